@@ -1,0 +1,155 @@
+//! Everything that can be asked of a shard, and what it answers.
+//!
+//! To add a command: a file with its struct and `decide` in the concept's folder, a variant here, a fact if it
+//! changes something new, and an arm in [`crate::decide`]. The compiler names every other place.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::{
+    conversation::{
+        acknowledge::Acknowledge, add_members::AddMembers, create_group::CreateGroup, mark_read::MarkRead,
+        post_message::PostMessage, remove_member::RemoveMember, set_quiet::SetQuiet, update_group::UpdateGroup,
+    },
+    packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
+    pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
+    receive::Receive,
+    user::{
+        close_session::CloseSession, open_session::OpenSession, sign_up::SignUp, top_up::TopUp,
+        update_profile::UpdateProfile,
+    },
+};
+use crate::{
+    fen::Fen,
+    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    packet::{Commitment, PacketStatus},
+    pair::Relation,
+};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Command {
+    SignUp(SignUp),
+    OpenSession(OpenSession),
+    CloseSession(CloseSession),
+    UpdateProfile(UpdateProfile),
+    RequestFriend(RequestFriend),
+    AnswerFriend(AnswerFriend),
+    RemoveFriend(RemoveFriend),
+    CreateGroup(CreateGroup),
+    AddMembers(AddMembers),
+    RemoveMember(RemoveMember),
+    UpdateGroup(UpdateGroup),
+    SetQuiet(SetQuiet),
+    PostMessage(PostMessage),
+    Acknowledge(Acknowledge),
+    MarkRead(MarkRead),
+    TopUp(TopUp),
+    SendPacket(SendPacket),
+    GrabPacket(GrabPacket),
+    OpenPacket(OpenPacket),
+    /// Sent by the engine when a packet's time is over, never by a client.
+    ExpirePacket(ExpirePacket),
+    /// Sent by a courier, never by a client.
+    Receive(Receive),
+}
+
+impl Command {
+    /// The shard that must carry it out. `shards` is how many the store has.
+    #[must_use]
+    pub fn shard(&self, shards: u16) -> ShardId {
+        match self {
+            Self::SignUp(c) => crate::user::shard_of_name(&c.name, shards),
+            Self::OpenSession(c) => c.user.shard(),
+            Self::CloseSession(c) => c.user.shard(),
+            Self::UpdateProfile(c) => c.user.shard(),
+            Self::RequestFriend(c) => c.by.min(c.other).shard(),
+            Self::AnswerFriend(c) => c.by.min(c.other).shard(),
+            Self::RemoveFriend(c) => c.by.min(c.other).shard(),
+            Self::CreateGroup(c) => c.by.shard(),
+            Self::AddMembers(c) => c.conversation.shard(),
+            Self::RemoveMember(c) => c.conversation.shard(),
+            Self::UpdateGroup(c) => c.conversation.shard(),
+            Self::SetQuiet(c) => c.conversation.shard(),
+            Self::PostMessage(c) => c.conversation.shard(),
+            Self::Acknowledge(c) => c.conversation.shard(),
+            Self::MarkRead(c) => c.conversation.shard(),
+            Self::TopUp(c) => c.user.shard(),
+            Self::SendPacket(c) => c.sender.shard(),
+            Self::GrabPacket(c) => c.packet.shard(),
+            Self::OpenPacket(c) => c.packet.shard(),
+            Self::ExpirePacket(c) => c.packet.shard(),
+            Self::Receive(c) => c.to,
+        }
+    }
+
+    /// The packet it queues for, if any: requests for one packet have a cap of their own.
+    #[must_use]
+    pub fn packet(&self) -> Option<PacketId> {
+        match self {
+            Self::GrabPacket(c) => Some(c.packet),
+            Self::OpenPacket(c) => Some(c.packet),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to a command that was carried out (or had been before, under the same client id).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    SignedUp {
+        user: UserId,
+    },
+    SessionOpened {
+        session: SessionId,
+    },
+    Done,
+    FriendState {
+        other: UserId,
+        relation: Relation,
+        conversation: Option<ConversationId>,
+    },
+    GroupCreated {
+        conversation: ConversationId,
+    },
+    Posted {
+        conversation: ConversationId,
+        client_id: ClientId,
+        id: MessageId,
+        seq: Seq,
+        at: Millis,
+    },
+    Acknowledged {
+        conversation: ConversationId,
+        through: Seq,
+    },
+    ReadMarked {
+        conversation: ConversationId,
+        through: Seq,
+        unread: u32,
+    },
+    ToppedUp {
+        amount: Fen,
+        balance: Fen,
+    },
+    PacketFunded {
+        packet: PacketId,
+        balance: Fen,
+        commitment: Commitment,
+    },
+    PacketGrab {
+        packet: PacketId,
+        status: PacketStatus,
+        left: u32,
+        mine: Option<Fen>,
+    },
+    PacketOpened {
+        packet: PacketId,
+        amount: Fen,
+        index: u32,
+        first: bool,
+    },
+    /// How far the receiving shard has read the sending shard's log.
+    Received {
+        from: ShardId,
+        through: Position,
+    },
+}

@@ -1,0 +1,150 @@
+//! What the viewer saves. The state of an entity is saved as it stands at a cut, once however often it changed
+//! ([`Cut`]); history is saved as rows that follow from facts ([`Row`]).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    content::Message,
+    conversation::{ConversationHead, Member},
+    fen::Fen,
+    ids::{ClientId, ConversationId, MessageId, Millis, Mint, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    ledger::Books,
+    packet::{Claim, Commitment, PacketHead},
+    pair::{Pair, PairKey, Relation},
+    user::User,
+    wallet::{Movement, Wallet},
+};
+
+/// The entities that changed since the cut before, as they stand at `position`.
+#[derive(Clone, Debug)]
+pub struct Cut {
+    pub position: Position,
+    pub meta: Meta,
+    pub users: Vec<(UserId, User)>,
+    pub wallets: Vec<(UserId, Wallet)>,
+    pub pairs: Vec<(PairKey, Pair)>,
+    pub conversations: Vec<(ConversationId, ConversationHead)>,
+    pub members: Vec<(ConversationId, UserId, Member)>,
+    pub packets: Vec<PacketHead>,
+}
+
+/// What a shard knows of itself.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Meta {
+    /// The time of the newest batch; time never runs backwards.
+    pub at: Millis,
+    pub mint: Mint,
+    pub books: Books,
+    /// How far it has read the other shards' logs.
+    pub received: BTreeMap<ShardId, Position>,
+}
+
+/// A row of history that follows from one fact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Row {
+    /// A name and its owner.
+    Name {
+        name: String,
+        user: UserId,
+    },
+    Session {
+        user: UserId,
+        session: SessionId,
+        token_hash: [u8; 32],
+        device: String,
+        opened_at: Millis,
+    },
+    SessionGone {
+        user: UserId,
+        session: SessionId,
+    },
+    Relation {
+        user: UserId,
+        other: UserId,
+        relation: Relation,
+        conversation: Option<ConversationId>,
+        greeting: String,
+        since: Millis,
+    },
+    RelationGone {
+        user: UserId,
+        other: UserId,
+    },
+    Mailbox {
+        user: UserId,
+        conversation: ConversationId,
+    },
+    Message(Message),
+    /// For de-duplication: which message a client id became.
+    Sent {
+        client_id: ClientId,
+        sender: UserId,
+        sent: Sent,
+    },
+    Claim {
+        packet: PacketId,
+        claim: Claim,
+    },
+    Movement {
+        user: UserId,
+        movement: Movement,
+    },
+    /// For idempotency: what a client id did, forever.
+    Once {
+        user: UserId,
+        id: ClientId,
+        once: Once,
+    },
+}
+
+/// What a message's client id became.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sent {
+    pub conversation: ConversationId,
+    pub seq: Seq,
+    pub message: MessageId,
+    pub at: Millis,
+}
+
+/// What an idempotent command did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Once {
+    /// SHA-256 of the command's contents.
+    pub digest: [u8; 32],
+    pub done: Done,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Done {
+    ToppedUp { amount: Fen, balance: Fen },
+    PacketFunded { packet: PacketId, balance: Fen, commitment: Commitment },
+    GroupCreated { conversation: ConversationId },
+}
+
+/// What the state asks to be loaded.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Key {
+    Name(String),
+    User(UserId),
+    Wallet(UserId),
+    Pair(PairKey),
+    Conversation(ConversationId),
+    Packet(PacketId),
+    Sent(UserId, ClientId),
+    Once(UserId, ClientId),
+}
+
+/// What was found under a [`Key`]; `None` where there is nothing.
+#[derive(Clone, Debug)]
+pub enum Loaded {
+    Name(String, Option<UserId>),
+    User(UserId, Option<User>),
+    Wallet(UserId, Option<Wallet>),
+    Pair(PairKey, Option<Pair>),
+    Conversation(ConversationId, Option<(ConversationHead, Vec<(UserId, Member)>)>),
+    Packet(PacketId, Option<(PacketHead, Vec<(UserId, u32)>)>),
+    Sent(UserId, ClientId, Option<Sent>),
+    Once(UserId, ClientId, Option<Once>),
+}

@@ -1,0 +1,126 @@
+//! From a command to facts and a reply.
+
+use crate::{
+    Context, State,
+    command::{Command, Reply},
+    cut::Key,
+    fact::Fact,
+    pair::PairKey,
+    receive::take_note,
+    refusal::Refusal,
+};
+
+/// What must be loaded before the command can be decided. Given the state, entities that only another entity names
+/// are listed too, as far as that one is in memory: ask again after loading until nothing is lacking.
+pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
+    match command {
+        Command::SignUp(c) => c.needs(keys),
+        Command::OpenSession(c) => c.needs(keys),
+        Command::CloseSession(c) => c.needs(keys),
+        Command::UpdateProfile(c) => c.needs(keys),
+        Command::RequestFriend(c) => c.needs(keys),
+        Command::AnswerFriend(c) => c.needs(keys),
+        Command::RemoveFriend(c) => c.needs(keys),
+        Command::CreateGroup(c) => c.needs(keys),
+        Command::AddMembers(c) => c.needs(keys),
+        Command::RemoveMember(c) => c.needs(keys),
+        Command::UpdateGroup(c) => c.needs(keys),
+        Command::SetQuiet(c) => c.needs(keys),
+        Command::PostMessage(c) => c.needs(keys),
+        Command::Acknowledge(c) => c.needs(keys),
+        Command::MarkRead(c) => c.needs(keys),
+        Command::TopUp(c) => c.needs(keys),
+        Command::SendPacket(c) => c.needs(keys),
+        Command::GrabPacket(c) => c.needs(keys),
+        Command::OpenPacket(c) => c.needs(keys),
+        Command::ExpirePacket(c) => c.needs(state, keys),
+        Command::Receive(c) => c.needs(state, keys),
+    }
+}
+
+/// Decides a command and makes its facts true; they are appended to `facts`. A refused command has changed nothing.
+///
+/// # Errors
+/// The first check that fails, in the order of the command's `decide`.
+pub fn carry_out(
+    state: &mut State,
+    context: &mut Context,
+    command: &Command,
+    facts: &mut Vec<Fact>,
+) -> Result<Reply, Refusal> {
+    if let Command::Receive(receive) = command {
+        if let Some(fresh) = receive.fresh(state) {
+            for (_, note) in fresh {
+                if let Some(fact) = take_note(state, context, note) {
+                    state.evolve(&fact, context.now);
+                    facts.push(fact);
+                }
+            }
+            let received = Fact::Received { from: receive.from, through: receive.through };
+            state.evolve(&received, context.now);
+            facts.push(received);
+        }
+        return Ok(Reply::Received { from: receive.from, through: receive.watermark(state) });
+    }
+
+    let decided = match command {
+        Command::SignUp(c) => c.decide(state, context),
+        Command::OpenSession(c) => c.decide(state, context),
+        Command::CloseSession(c) => c.decide(state),
+        Command::UpdateProfile(c) => c.decide(state),
+        Command::RequestFriend(c) => c.decide(state, context),
+        Command::AnswerFriend(c) => c.decide(state, context),
+        Command::RemoveFriend(c) => c.decide(state),
+        Command::CreateGroup(c) => c.decide(state, context),
+        Command::AddMembers(c) => c.decide(state, context),
+        Command::RemoveMember(c) => c.decide(state, context),
+        Command::UpdateGroup(c) => c.decide(state, context),
+        Command::SetQuiet(c) => c.decide(state),
+        Command::PostMessage(c) => c.decide(state, context),
+        Command::Acknowledge(c) => c.decide(state),
+        Command::MarkRead(c) => c.decide(state),
+        Command::TopUp(c) => c.decide(state, context),
+        Command::SendPacket(c) => c.decide(state, context),
+        Command::GrabPacket(c) => c.decide(state),
+        Command::OpenPacket(c) => c.decide(state, context),
+        Command::ExpirePacket(c) => c.decide(state, context),
+        Command::Receive(_) => unreachable!("handled above"),
+    }?;
+    let first = !decided.is_empty();
+    for fact in decided {
+        state.evolve(&fact, context.now);
+        facts.push(fact);
+    }
+    Ok(reply(state, command, first))
+}
+
+fn reply(state: &State, command: &Command, first: bool) -> Reply {
+    match command {
+        Command::SignUp(c) => c.reply(state),
+        Command::OpenSession(c) => c.reply(state),
+        Command::RequestFriend(c) => friend_state(state, c.by, c.other),
+        Command::AnswerFriend(c) => friend_state(state, c.by, c.other),
+        Command::RemoveFriend(c) => friend_state(state, c.by, c.other),
+        Command::CreateGroup(c) => c.reply(state),
+        Command::PostMessage(c) => c.reply(state),
+        Command::Acknowledge(c) => c.reply(),
+        Command::MarkRead(c) => c.reply(state),
+        Command::TopUp(c) => c.reply(state),
+        Command::SendPacket(c) => c.reply(state),
+        Command::GrabPacket(c) => c.reply(state),
+        Command::OpenPacket(c) => c.reply(state, first),
+        Command::CloseSession(_)
+        | Command::UpdateProfile(_)
+        | Command::AddMembers(_)
+        | Command::RemoveMember(_)
+        | Command::UpdateGroup(_)
+        | Command::SetQuiet(_)
+        | Command::ExpirePacket(_)
+        | Command::Receive(_) => Reply::Done,
+    }
+}
+
+fn friend_state(state: &State, by: crate::ids::UserId, other: crate::ids::UserId) -> Reply {
+    let pair = state.pairs.get(&PairKey::of(by, other)).cloned().unwrap_or_default();
+    Reply::FriendState { other, relation: pair.relation_for(by), conversation: pair.conversation }
+}

@@ -1,0 +1,322 @@
+//! Making a fact true. Live work, recovery, replay and `check` all come through here, and it cannot fail: a fact that
+//! does not fit the state is a bug, and panics.
+
+use std::sync::Arc;
+
+use crate::{
+    State,
+    conversation::{Conversation, ConversationHead, ConversationKind, Furthest, Member, SENDERS_MAX},
+    cut::{Done, Key, Once, Sent},
+    fact::Fact,
+    fen::Fen,
+    ids::{ConversationId, Millis, PacketId, Position, Seq, UserId},
+    ledger::transfer,
+    packet::{Packet, PacketHead, PacketStatus, Terms},
+    pair::{Bond, PairKey},
+    user::User,
+};
+
+impl State {
+    /// Takes one more fact in, which happened at `at`.
+    pub fn evolve(&mut self, fact: &Fact, at: Millis) {
+        self.position = Position(self.position.0 + 1);
+        self.meta.at = at;
+        let position = self.position;
+        if let Some(transfer) = transfer(fact) {
+            self.meta.books.book(transfer);
+        }
+        match fact {
+            Fact::UserCreated { user, name, display_name, face, password_hash } => {
+                self.meta.mint.observe(user.0);
+                self.names.create(name.clone(), *user, position);
+                self.users.create(
+                    *user,
+                    User {
+                        name: name.clone(),
+                        display_name: display_name.clone(),
+                        face: face.clone(),
+                        password_hash: password_hash.clone(),
+                        sessions: vec![],
+                    },
+                    position,
+                );
+            }
+            Fact::SessionOpened { user, session, .. } => {
+                self.meta.mint.observe(session.0);
+                self.users.change(user, position).sessions.push(*session);
+            }
+            Fact::SessionClosed { user, session } => {
+                self.users.change(user, position).sessions.retain(|open| open != session);
+            }
+            Fact::ProfileUpdated { user, display_name, face } => {
+                let user = self.users.change(user, position);
+                user.display_name.clone_from(display_name);
+                user.face.clone_from(face);
+            }
+
+            Fact::FriendRequested { by, other, greeting } => {
+                let pair = self.pairs.change_or_default(&PairKey::of(*by, *other), position);
+                pair.bond = Bond::Requested { by: *by, greeting: greeting.clone() };
+            }
+            Fact::FriendAccepted { by, other, conversation } => {
+                let pair = self.pairs.change_or_default(&PairKey::of(*by, *other), position);
+                pair.bond = Bond::Friends;
+                pair.conversation = Some(*conversation);
+            }
+            Fact::FriendRemoved { by, other } => {
+                self.pairs.change_or_default(&PairKey::of(*by, *other), position).bond = Bond::None;
+            }
+            // Rows only: the user's machine decides nothing on them.
+            Fact::FriendNoted { .. } | Fact::MailboxNoted { .. } | Fact::PacketDeclined { .. } => {}
+
+            Fact::ConversationCreated { conversation, kind, title, members, once } => {
+                self.create_conversation(*conversation, *kind, title, members, at);
+                if let (Some((id, digest)), ConversationKind::Group { owner }) = (once, kind) {
+                    let done = Done::GroupCreated { conversation: *conversation };
+                    self.once.insert(*owner, *id, Once { digest: *digest, done }, position);
+                }
+            }
+            Fact::MembersAdded { conversation, users } => {
+                let conversation = self.conversations.change(conversation, position);
+                let head = conversation.head.head;
+                for user in users {
+                    let member = conversation.members.entry(*user).or_default();
+                    *member = Member { joined: head, quiet: member.quiet, ..Member::default() };
+                    conversation.changed_members.push(*user);
+                }
+                conversation.members_changed();
+                conversation.head.revision += 1;
+            }
+            Fact::MemberLeft { conversation, user } => {
+                let conversation = self.conversations.change(conversation, position);
+                let head = conversation.head.head;
+                conversation.member(*user).left = head;
+                conversation.members_changed();
+                conversation.head.revision += 1;
+            }
+            Fact::GroupUpdated { conversation, title, announcement } => {
+                let head = &mut self.conversations.change(conversation, position).head;
+                head.title.clone_from(title);
+                head.announcement.clone_from(announcement);
+                head.revision += 1;
+            }
+            Fact::QuietSet { conversation, user, quiet } => {
+                self.conversations.change(conversation, position).member(*user).quiet = *quiet;
+            }
+            Fact::MessagePosted { conversation, seq, message, sender, client_id, .. } => {
+                self.meta.mint.observe(message.0);
+                let found = self.conversations.change(conversation, position);
+                assert_eq!(found.head.head.next(), *seq, "messages have no gap");
+                found.head.head = *seq;
+                found.head.last_at = at;
+                let member = found.member(*sender);
+                member.last_own = *seq;
+                member.hold(*seq, *seq);
+                found.senders.push_back((*seq, *sender));
+                if found.senders.len() > SENDERS_MAX {
+                    found.senders.pop_front();
+                }
+                let sent = Sent { conversation: *conversation, seq: *seq, message: *message, at };
+                self.sent.insert(*sender, *client_id, sent, position);
+            }
+            Fact::Acknowledged { conversation, user, from, through } => {
+                let conversation = self.conversations.change(conversation, position);
+                let member = conversation.member(*user);
+                member.hold(*from, *through);
+                let acked = member.acked;
+                conversation.head.acked_most.observe(*user, acked);
+            }
+            Fact::ReadMarked { conversation, user, through } => {
+                let conversation = self.conversations.change(conversation, position);
+                conversation.member(*user).read = *through;
+                conversation.head.read_most.observe(*user, *through);
+            }
+
+            Fact::ToppedUp { user, id, digest, amount, balance, line } => {
+                self.move_wallet(*user, *amount, *balance, *line, position);
+                let done = Done::ToppedUp { amount: *amount, balance: *balance };
+                self.once.insert(*user, *id, Once { digest: *digest, done }, position);
+            }
+            Fact::PacketFunded { .. } => self.fund_packet(fact, at, position),
+            Fact::PacketPosted { packet, seq, message, eligible } => {
+                let head = &mut self.packets.change(packet, position).head;
+                head.status = PacketStatus::Open;
+                head.seq = *seq;
+                head.message = Some(*message);
+                head.eligible = eligible.as_slice().into();
+            }
+            Fact::PacketRefunded { packet, sender, amount, balance, line, .. } => {
+                self.end_packet(*packet, PacketStatus::Refunded, *amount, at, position);
+                self.move_wallet(*sender, *amount, *balance, *line, position);
+            }
+            Fact::Claimed { packet, user, index, amount, .. } => {
+                let found = self.packets.change(packet, position);
+                assert_eq!(found.head.claimed, *index, "shares are claimed in order");
+                assert_eq!(found.shares[*index as usize], *amount, "a share is what was drawn");
+                let before = found.claims.insert(*user, *index);
+                assert!(before.is_none(), "nobody claims twice");
+                found.head.claimed += 1;
+                found.head.claimed_amount = found.head.claimed_amount.plus(*amount);
+                if found.head.claimed == found.head.terms.count {
+                    self.end_packet(*packet, PacketStatus::Finished, Fen::ZERO, at, position);
+                }
+            }
+            Fact::PacketExpired { packet, sender, refund, balance, line } => {
+                self.end_packet(*packet, PacketStatus::Expired, *refund, at, position);
+                if *refund > Fen::ZERO {
+                    self.move_wallet(*sender, *refund, *balance, *line, position);
+                }
+            }
+            Fact::Credited { user, amount, balance, line, .. } => {
+                self.move_wallet(*user, *amount, *balance, *line, position);
+            }
+
+            Fact::Received { from, through } => {
+                self.meta.received.insert(*from, *through);
+            }
+        }
+    }
+
+    fn create_conversation(
+        &mut self,
+        id: ConversationId,
+        kind: ConversationKind,
+        title: &str,
+        members: &[UserId],
+        at: Millis,
+    ) {
+        self.meta.mint.observe(id.0);
+        let head = ConversationHead {
+            kind,
+            title: title.to_owned(),
+            announcement: String::new(),
+            head: Seq(0),
+            last_at: at,
+            revision: 1,
+            active_members: 0,
+            acked_most: Furthest::default(),
+            read_most: Furthest::default(),
+        };
+        let mut conversation = Conversation::restore(id, head, members.iter().map(|user| (*user, Member::default())));
+        conversation.changed_members = members.to_vec();
+        self.conversations.create(id, conversation, self.position);
+    }
+
+    fn fund_packet(&mut self, fact: &Fact, at: Millis, position: Position) {
+        let Fact::PacketFunded {
+            packet,
+            sender,
+            id,
+            digest,
+            conversation,
+            kind,
+            amount,
+            count,
+            share_min,
+            share_max,
+            secret,
+            greeting,
+            expires_at,
+            balance,
+            line,
+        } = fact
+        else {
+            unreachable!("called for this fact only")
+        };
+        let terms = Terms {
+            packet: *packet,
+            sender: *sender,
+            conversation: *conversation,
+            kind: *kind,
+            amount: *amount,
+            count: *count,
+            share_min: *share_min,
+            share_max: *share_max,
+            secret: *secret,
+            greeting: greeting.clone(),
+            created_at: at,
+            expires_at: *expires_at,
+        };
+        let commitment = terms.draw().commitment(secret);
+        let head = PacketHead {
+            terms: Arc::new(terms),
+            status: PacketStatus::Funded,
+            seq: Seq(0),
+            message: None,
+            eligible: Arc::from([]),
+            claimed: 0,
+            claimed_amount: Fen::ZERO,
+            refunded: Fen::ZERO,
+            ended_at: None,
+        };
+        self.meta.mint.observe(packet.0);
+        self.packets.create(*packet, Packet::restore(head, []), position);
+        if *expires_at < self.timers_until {
+            self.timers.insert((*expires_at, *packet));
+        }
+        self.move_wallet(*sender, Fen(-amount.0), *balance, *line, position);
+        let done = Done::PacketFunded { packet: *packet, balance: *balance, commitment };
+        self.once.insert(*sender, *id, Once { digest: *digest, done }, position);
+    }
+
+    /// Moves a wallet by `amount`; `balance` and `line` must come out as the fact says.
+    fn move_wallet(&mut self, user: UserId, amount: Fen, balance: Fen, line: u64, position: Position) {
+        let wallet = self.wallets.change_or_default(&user, position);
+        wallet.balance = wallet.balance.plus(amount);
+        wallet.lines += 1;
+        assert_eq!(wallet.balance, balance, "a wallet holds what its facts say");
+        assert_eq!(wallet.lines, line, "statement lines have no gap");
+        assert!(wallet.balance >= Fen::ZERO, "no wallet goes below zero");
+    }
+
+    fn end_packet(&mut self, id: PacketId, status: PacketStatus, refund: Fen, at: Millis, position: Position) {
+        let head = &mut self.packets.change(&id, position).head;
+        head.status = status;
+        head.refunded = refund;
+        head.ended_at = Some(at);
+        assert_eq!(head.escrow(), Fen::ZERO, "claims and refund make up the amount");
+        self.timers.remove(&(head.terms.expires_at, id));
+    }
+}
+
+impl Conversation {
+    /// A member, about to change.
+    fn member(&mut self, user: UserId) -> &mut Member {
+        if self.changed_members.last() != Some(&user) {
+            self.changed_members.push(user);
+        }
+        self.members.get_mut(&user).expect("facts name members")
+    }
+}
+
+/// What must be in memory for [`State::evolve`] to take a fact in, when it comes from the log.
+pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
+    match fact {
+        Fact::UserCreated { .. }
+        | Fact::FriendNoted { .. }
+        | Fact::MailboxNoted { .. }
+        | Fact::PacketDeclined { .. }
+        | Fact::ConversationCreated { .. }
+        | Fact::Received { .. } => {}
+        Fact::SessionOpened { user, .. } | Fact::SessionClosed { user, .. } | Fact::ProfileUpdated { user, .. } => {
+            keys.push(Key::User(*user));
+        }
+        Fact::FriendRequested { by, other, .. }
+        | Fact::FriendAccepted { by, other, .. }
+        | Fact::FriendRemoved { by, other } => keys.push(Key::Pair(PairKey::of(*by, *other))),
+        Fact::MembersAdded { conversation, .. }
+        | Fact::MemberLeft { conversation, .. }
+        | Fact::GroupUpdated { conversation, .. }
+        | Fact::QuietSet { conversation, .. }
+        | Fact::MessagePosted { conversation, .. }
+        | Fact::Acknowledged { conversation, .. }
+        | Fact::ReadMarked { conversation, .. } => keys.push(Key::Conversation(*conversation)),
+        Fact::ToppedUp { user, .. } | Fact::Credited { user, .. } => keys.push(Key::Wallet(*user)),
+        Fact::PacketFunded { sender, .. } => keys.push(Key::Wallet(*sender)),
+        Fact::PacketPosted { packet, .. } | Fact::Claimed { packet, .. } => keys.push(Key::Packet(*packet)),
+        Fact::PacketRefunded { packet, sender, .. } | Fact::PacketExpired { packet, sender, .. } => {
+            keys.push(Key::Packet(*packet));
+            keys.push(Key::Wallet(*sender));
+        }
+    }
+}

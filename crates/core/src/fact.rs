@@ -1,0 +1,212 @@
+//! What has happened. Facts are immutable, numbered by their shard, and the only truth.
+//!
+//! The order of variants and fields is part of the log's encoding: new variants go to the end, and a released variant
+//! never changes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    content::{Content, PacketCard},
+    conversation::ConversationKind,
+    fen::Fen,
+    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    packet::{PacketKind, Secret},
+    pair::Relation,
+    refusal::Refusal,
+};
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Fact {
+    UserCreated {
+        user: UserId,
+        name: String,
+        display_name: String,
+        face: String,
+        password_hash: String,
+    },
+    SessionOpened {
+        user: UserId,
+        session: SessionId,
+        token_hash: [u8; 32],
+        device: String,
+    },
+    SessionClosed {
+        user: UserId,
+        session: SessionId,
+    },
+    ProfileUpdated {
+        user: UserId,
+        display_name: String,
+        face: String,
+    },
+
+    /// In the pair's shard. `by` asked `other`.
+    FriendRequested {
+        by: UserId,
+        other: UserId,
+        greeting: String,
+    },
+    /// In the pair's shard. `by` accepted `other`'s request; the two talk in `conversation`.
+    FriendAccepted {
+        by: UserId,
+        other: UserId,
+        conversation: ConversationId,
+    },
+    /// In the pair's shard. `by` declined, withdrew or ended it.
+    FriendRemoved {
+        by: UserId,
+        other: UserId,
+    },
+    /// In the user's shard: what the pair's shard told it.
+    FriendNoted {
+        user: UserId,
+        other: UserId,
+        relation: Relation,
+        conversation: Option<ConversationId>,
+        greeting: String,
+    },
+
+    ConversationCreated {
+        conversation: ConversationId,
+        kind: ConversationKind,
+        title: String,
+        members: Vec<UserId>,
+        once: Option<(ClientId, [u8; 32])>,
+    },
+    MembersAdded {
+        conversation: ConversationId,
+        users: Vec<UserId>,
+    },
+    MemberLeft {
+        conversation: ConversationId,
+        user: UserId,
+    },
+    GroupUpdated {
+        conversation: ConversationId,
+        title: String,
+        announcement: String,
+    },
+    QuietSet {
+        conversation: ConversationId,
+        user: UserId,
+        quiet: bool,
+    },
+    /// `eligible` is set when it brings a packet: who may open it.
+    MessagePosted {
+        conversation: ConversationId,
+        seq: Seq,
+        message: MessageId,
+        sender: UserId,
+        client_id: ClientId,
+        content: Content,
+        eligible: Vec<UserId>,
+    },
+    /// The user holds the messages `from` to `through`.
+    Acknowledged {
+        conversation: ConversationId,
+        user: UserId,
+        from: Seq,
+        through: Seq,
+    },
+    ReadMarked {
+        conversation: ConversationId,
+        user: UserId,
+        through: Seq,
+    },
+    /// A packet that could not be posted, to be told to its shard.
+    PacketDeclined {
+        packet: PacketId,
+        refusal: Refusal,
+    },
+    /// In the user's shard: the conversations it is in.
+    MailboxNoted {
+        user: UserId,
+        conversation: ConversationId,
+        member: bool,
+    },
+
+    /// Transfer provider -> wallet.
+    ToppedUp {
+        user: UserId,
+        id: ClientId,
+        digest: [u8; 32],
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// Transfer wallet -> escrow.
+    PacketFunded {
+        packet: PacketId,
+        sender: UserId,
+        id: ClientId,
+        digest: [u8; 32],
+        conversation: ConversationId,
+        kind: PacketKind,
+        amount: Fen,
+        count: u32,
+        share_min: Fen,
+        share_max: Fen,
+        secret: Secret,
+        greeting: String,
+        expires_at: Millis,
+        balance: Fen,
+        line: u64,
+    },
+    PacketPosted {
+        packet: PacketId,
+        seq: Seq,
+        message: MessageId,
+        eligible: Vec<UserId>,
+    },
+    /// Transfer escrow -> wallet, all of it: the conversation refused the packet.
+    PacketRefunded {
+        packet: PacketId,
+        sender: UserId,
+        refusal: Refusal,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// Transfer escrow -> transit to the claimer's shard.
+    Claimed {
+        packet: PacketId,
+        sender: UserId,
+        user: UserId,
+        index: u32,
+        amount: Fen,
+    },
+    /// Transfer escrow -> wallet: what nobody claimed.
+    PacketExpired {
+        packet: PacketId,
+        sender: UserId,
+        refund: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// Transfer transit from the packet's shard -> wallet.
+    Credited {
+        user: UserId,
+        packet: PacketId,
+        sender: UserId,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+
+    /// The notes in `from`'s log up to `through` have taken effect here.
+    Received {
+        from: ShardId,
+        through: Position,
+    },
+}
+
+impl Fact {
+    /// The packet card it brings into a conversation, if any.
+    #[must_use]
+    pub fn packet_card(&self) -> Option<&PacketCard> {
+        match self {
+            Self::MessagePosted { content: Content::Packet(card), .. } => Some(card),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Identifiers. Each is a type of its own, so that one can never stand where another belongs.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The zero of the time inside ids: 2020-01-01T00:00:00Z in milliseconds of the Unix epoch.
+/// With it, ids stay positive as signed 64-bit numbers until 2089.
+pub const ID_EPOCH_MS: i64 = 1_577_836_800_000;
+
+const SEQUENCE_BITS: u32 = 12;
+const SHARD_BITS: u32 = 10;
+
+/// The most shards a store can be created with.
+pub const SHARDS_MAX: u16 = 1 << SHARD_BITS;
+
+/// The number of a shard, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct ShardId(pub u16);
+
+impl fmt::Display for ShardId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A moment, in milliseconds of the Unix epoch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// The moment `ms` milliseconds later; saturates.
+    #[must_use]
+    pub fn plus(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+}
+
+/// Puts an id together: 42 bits of milliseconds, 10 of shard, 12 of sequence.
+fn compose(at: Millis, shard: ShardId, sequence: u16) -> u64 {
+    let ms = (at.0 - ID_EPOCH_MS).max(0) as u64;
+    (ms << (SHARD_BITS + SEQUENCE_BITS)) | (u64::from(shard.0) << SEQUENCE_BITS) | u64::from(sequence)
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u64);
+
+        impl $name {
+            /// The shard that owns it.
+            #[must_use]
+            pub fn shard(self) -> ShardId {
+                ShardId(((self.0 >> SEQUENCE_BITS) & u64::from(SHARDS_MAX - 1)) as u16)
+            }
+
+            /// When it was minted.
+            #[must_use]
+            pub fn minted(self) -> Millis {
+                Millis((self.0 >> (SHARD_BITS + SEQUENCE_BITS)) as i64 + ID_EPOCH_MS)
+            }
+        }
+
+        impl From<Minted> for $name {
+            fn from(minted: Minted) -> Self {
+                Self(minted.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person's account: profile, sessions, wallet, relations, mailbox. Lives in the shard its name hashes to.
+    UserId,
+    /// A direct or group conversation.
+    ConversationId,
+    /// A red packet. Lives in its sender's shard.
+    PacketId,
+    /// A message; minted by its conversation's shard, so it rises with `Seq`.
+    MessageId,
+    /// A signed-in device.
+    SessionId,
+}
+
+/// A fresh number from [`Mint`], to become an id of whatever kind.
+pub struct Minted(u64);
+
+/// Makes ids that rise strictly within a shard.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Mint {
+    shard: ShardId,
+    last: u64,
+}
+
+impl Mint {
+    #[must_use]
+    pub fn new(shard: ShardId) -> Self {
+        Self { shard, last: 0 }
+    }
+
+    /// A new id. When a millisecond's sequence is used up, or time stood still, it borrows from the next millisecond.
+    pub fn mint(&mut self, now: Millis) -> Minted {
+        let first = compose(now, self.shard, 0);
+        let id = if first > self.last { first } else { successor(self.last) };
+        self.last = id;
+        Minted(id)
+    }
+
+    /// Makes sure that ids seen in the log are never minted again.
+    pub fn observe(&mut self, id: u64) {
+        self.last = self.last.max(id);
+    }
+}
+
+fn successor(id: u64) -> u64 {
+    let sequence_max = (1 << SEQUENCE_BITS) - 1;
+    if id & sequence_max < sequence_max { id + 1 } else { (id & !sequence_max) + (1 << (SHARD_BITS + SEQUENCE_BITS)) }
+}
+
+/// A message's place in its conversation: 1, 2, 3 ... without gaps; 0 means "none" or "before the first".
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Seq(pub u32);
+
+impl Seq {
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// A fact's place in its shard's log: 1, 2, 3 ...; 0 means "before the first".
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Position(pub u64);
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An id made by a client for one of its own actions: a UUIDv7. Repeating an action repeats its id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ClientId(pub u128);
+
+impl ClientId {
+    /// When the client says that it made the id.
+    #[must_use]
+    pub fn minted(self) -> Millis {
+        Millis((self.0 >> 80) as i64)
+    }
+
+    /// Whether version and variant are those of a UUIDv7 (RFC 9562, section 5.7).
+    #[must_use]
+    pub fn is_v7(self) -> bool {
+        (self.0 >> 76) & 0xf == 7 && (self.0 >> 62) & 0b11 == 0b10
+    }
+
+    /// Puts a UUIDv7 together from a time and 74 random bits (the rest of `random` is ignored).
+    #[must_use]
+    pub fn compose(at: Millis, random: u128) -> Self {
+        let time = (at.0 as u128 & 0xffff_ffff_ffff) << 80;
+        let high = ((random >> 64) & 0xfff) << 64;
+        let low = random & 0x3fff_ffff_ffff_ffff;
+        Self(time | (7 << 76) | high | (0b10 << 62) | low)
+    }
+}
+
+impl fmt::Debug for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ClientId({:032x})", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_rise_and_know_their_shard() {
+        let mut mint = Mint::new(ShardId(3));
+        let now = Millis(ID_EPOCH_MS + 5);
+        let ids: Vec<UserId> = (0..10_000).map(|_| mint.mint(now).into()).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(ids.iter().all(|id| id.shard() == ShardId(3)));
+        assert_eq!(ids[0].minted(), now);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_repeats_no_id() {
+        let mut mint = Mint::new(ShardId(0));
+        let a: UserId = mint.mint(Millis(ID_EPOCH_MS + 1000)).into();
+        let b: UserId = mint.mint(Millis(ID_EPOCH_MS)).into();
+        assert!(b > a);
+    }
+
+    #[test]
+    fn client_ids_are_uuid_v7() {
+        let id = ClientId::compose(Millis(1_700_000_000_123), u128::MAX);
+        assert!(id.is_v7());
+        assert_eq!(id.minted(), Millis(1_700_000_000_123));
+        assert!(!ClientId(0).is_v7());
+    }
+}

@@ -1,0 +1,77 @@
+//! What a shard tells online people without being asked. Pushes follow from facts and are soft: whatever is lost is
+//! found again by pulling.
+
+use std::sync::Arc;
+
+use crate::{
+    content::Message,
+    conversation::Conversation,
+    fen::Fen,
+    ids::{ConversationId, Millis, PacketId, Seq, SessionId, UserId},
+    packet::{Claim, PacketStatus},
+    pair::Relation,
+    refusal::Refusal,
+    wallet::Movement,
+};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Push {
+    pub to: Recipients,
+    pub what: PushKind,
+    /// The session whose command caused it, which has its answer and needs no push.
+    pub origin: Option<SessionId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Recipients {
+    One(UserId),
+    Many(Arc<[UserId]>),
+    /// The gateways themselves: facts they may answer from.
+    Gateways,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PushKind {
+    Message(Arc<Message>),
+    Delivered {
+        conversation: ConversationId,
+        user: UserId,
+        through: Seq,
+    },
+    /// `unread` is right for `user` alone.
+    Read {
+        conversation: ConversationId,
+        user: UserId,
+        through: Seq,
+        unread: u32,
+    },
+    /// As it stands now; each recipient is shown its own view of it.
+    Conversation(Arc<Conversation>),
+    Friend {
+        other: UserId,
+        relation: Relation,
+        conversation: Option<ConversationId>,
+        greeting: String,
+        since: Millis,
+    },
+    Balance {
+        balance: Fen,
+        movement: Movement,
+    },
+    Packet {
+        packet: PacketId,
+        conversation: ConversationId,
+        status: PacketStatus,
+        claim: Option<Claim>,
+        left: u32,
+        refusal: Option<Refusal>,
+    },
+    SessionClosed {
+        session: SessionId,
+    },
+    /// Nothing can be claimed from this packet any more.
+    PacketEnded {
+        packet: PacketId,
+        status: PacketStatus,
+    },
+}

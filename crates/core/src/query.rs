@@ -1,0 +1,165 @@
+//! Everything that can be read. Queries are answered from the views and never pass through the writer; each is
+//! answered from a view that has reached what was durable when the query arrived.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    content::Message,
+    conversation::ConversationSeen,
+    fen::Fen,
+    ids::{ConversationId, MessageId, Millis, PacketId, Seq, SessionId, UserId},
+    packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
+    pair::Relation,
+    refusal::Refusal,
+    wallet::Movement,
+};
+
+/// A question for one shard; everything named in it lives there. `user` is who asks and is checked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Query {
+    /// By name, for signing in and for finding people. Answer: `Account`.
+    UserByName { name: String },
+    /// Unknown ids are left out. Answer: `Profiles`.
+    Profiles { users: Vec<UserId> },
+    /// Which session of `user` has this token? Answer: `Session`.
+    Session { user: UserId, token_hash: [u8; 32] },
+    /// Answer: `Sessions`.
+    Sessions { user: UserId },
+    /// Friends and open requests. Answer: `Relations`.
+    Relations { user: UserId },
+    /// The conversations `user` is or was in. Answer: `Mailbox`.
+    Mailbox { user: UserId },
+    /// As `user` sees them; those that `user` never was in are left out. Answer: `Conversations`.
+    Conversations { user: UserId, conversations: Vec<ConversationId> },
+    /// Heads of those among `conversations` whose newest message came at or after `since`. Answer: `Heads`.
+    Heads { user: UserId, conversations: Vec<ConversationId>, since: Millis },
+    /// Members in order of id after `after`. Answer: `Members`.
+    Members { user: UserId, conversation: ConversationId, after: UserId, limit: usize },
+    /// Stretches of history, each in rising order. Answer: `Stretches`, one for each in order.
+    History { user: UserId, stretches: Vec<Stretch> },
+    /// How many messages `user` has not acknowledged, by conversation (zeros left out). Answer: `OfflineCounts`.
+    OfflineCounts { user: UserId, conversations: Vec<ConversationId> },
+    /// Unacknowledged messages over all of `conversations` in order of message id, beyond `beyond`. Answer: `Messages`.
+    Offline {
+        user: UserId,
+        conversations: Vec<ConversationId>,
+        newest_first: bool,
+        beyond: Option<MessageId>,
+        limit: usize,
+    },
+    /// Answer: `Wallet`.
+    Wallet { user: UserId },
+    /// Newest first, before line `before` (0: from the newest). Answer: `Statement`.
+    Statement { user: UserId, before: u64, limit: usize },
+    /// Only for the sender and those who may open it. Answer: `Packet`.
+    Packet { user: UserId, packet: PacketId },
+}
+
+/// A stretch of one conversation's history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stretch {
+    pub conversation: ConversationId,
+    pub from: StretchFrom,
+    /// Older messages are left out.
+    pub not_before: Millis,
+    pub limit: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StretchFrom {
+    /// The newest `limit` messages before this one (`Seq(0)`: the newest of all).
+    Before(Seq),
+    /// The oldest `limit` messages after this one.
+    After(Seq),
+    /// The newest `limit` messages after this one.
+    NewestAfter(Seq),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    Account(Option<Account>),
+    Profiles(Vec<Profile>),
+    Session(Option<SessionId>),
+    Sessions(Vec<SessionSeen>),
+    Relations(Vec<RelationSeen>),
+    Mailbox(Vec<ConversationId>),
+    Conversations(Vec<ConversationSeen>),
+    Heads(Vec<(ConversationId, Seq)>),
+    Members { members: Vec<MemberSeen>, more: bool },
+    Stretches(Vec<StretchSeen>),
+    OfflineCounts(Vec<(ConversationId, u32)>),
+    Messages(Vec<Message>),
+    Wallet { balance: Fen },
+    Statement { movements: Vec<Movement>, more: bool },
+    Packet(Box<PacketSeen>),
+}
+
+pub type Answered = Result<Answer, Refusal>;
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Profile {
+    pub user: UserId,
+    pub name: String,
+    pub display_name: String,
+    pub face: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    pub profile: Profile,
+    pub password_hash: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionSeen {
+    pub session: SessionId,
+    pub device: String,
+    pub opened_at: Millis,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RelationSeen {
+    pub other: UserId,
+    pub relation: Relation,
+    pub conversation: Option<ConversationId>,
+    pub greeting: String,
+    pub since: Millis,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MemberSeen {
+    pub user: UserId,
+    pub acked: Seq,
+    pub read: Seq,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StretchSeen {
+    pub messages: Vec<Message>,
+    /// Whether there is more in the direction asked for.
+    pub more: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PacketSeen {
+    pub packet: PacketId,
+    pub sender: UserId,
+    pub conversation: ConversationId,
+    pub kind: PacketKind,
+    pub status: PacketStatus,
+    pub amount: Fen,
+    pub count: u32,
+    pub greeting: String,
+    pub created_at: Millis,
+    pub expires_at: Millis,
+    pub ended_at: Option<Millis>,
+    pub claimed_amount: Fen,
+    pub refunded: Fen,
+    pub claims: Vec<Claim>,
+    pub commitment: Commitment,
+    /// Only when the packet has ended.
+    pub secret: Option<Secret>,
+    pub seq: Seq,
+    pub share_min: Fen,
+    pub share_max: Fen,
+}

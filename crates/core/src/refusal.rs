@@ -1,0 +1,90 @@
+//! Why a command was not carried out. A refused command has changed nothing.
+
+use thiserror::Error;
+
+/// The closed list of business refusals. The numbers are those of `ErrorCode` in the protocol and are never reused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error, serde::Serialize, serde::Deserialize)]
+#[repr(u16)]
+pub enum Refusal {
+    #[error("the same client id was used before with other contents")]
+    IdReused = 6,
+    #[error("a client id must be a UUIDv7 minted not far in the future")]
+    BadClientId = 7,
+
+    #[error("the name is taken")]
+    NameTaken = 200,
+    #[error("a name has 3 to 32 characters: a to z, 0 to 9, _ and -, beginning with a letter")]
+    NameInvalid = 201,
+    #[error("too many signed-in devices; sign one out first")]
+    TooManySessions = 204,
+    #[error("there is no such session")]
+    NoSuchSession = 205,
+    #[error("there is no such user")]
+    NoSuchUser = 206,
+    #[error("a display name has 1 to 40 characters, a face at most 64 bytes")]
+    ProfileInvalid = 207,
+
+    #[error("that is yourself")]
+    NotYourself = 220,
+    #[error("you are friends already")]
+    AlreadyFriends = 221,
+    #[error("there is no such friend request")]
+    NoSuchRequest = 222,
+    #[error("you are not friends")]
+    NotFriends = 223,
+
+    #[error("there is no such conversation")]
+    NoSuchConversation = 240,
+    #[error("you are not a member of this conversation")]
+    NotAMember = 241,
+    #[error("the group is full")]
+    GroupFull = 242,
+    #[error("only the owner may do this")]
+    NotOwner = 243,
+    #[error("this is not a group")]
+    NotAGroup = 244,
+    #[error("the content is empty, too long, or of a kind only the server writes")]
+    ContentInvalid = 245,
+    #[error("the position lies beyond the newest message")]
+    PositionAhead = 246,
+    #[error("a title has 1 to 60 characters, an announcement at most 2,000")]
+    TitleInvalid = 247,
+    #[error("the owner cannot leave the group")]
+    OwnerCannotLeave = 248,
+
+    #[error("the amount is not between the limits")]
+    AmountInvalid = 260,
+    #[error("the balance is too low")]
+    InsufficientFunds = 261,
+    #[error("the wallet would hold more than it may")]
+    BalanceLimit = 262,
+
+    #[error("there is no such packet")]
+    NoSuchPacket = 280,
+    #[error("every share is claimed")]
+    PacketFinished = 281,
+    #[error("the packet's time is over")]
+    PacketExpired = 282,
+    #[error("the packet is not for you")]
+    PacketNotForYou = 283,
+    #[error("the packet is still on its way into the conversation")]
+    PacketNotOpenYet = 284,
+    #[error("the number of shares is not between the limits")]
+    ShareCountInvalid = 285,
+    #[error("a share would be smaller or larger than allowed")]
+    ShareAmountInvalid = 286,
+    #[error("equal shares need an amount divisible by their number")]
+    AmountNotDivisible = 287,
+    #[error("the greeting is too long")]
+    GreetingTooLong = 288,
+    #[error("the recipient is not a member")]
+    RecipientInvalid = 289,
+}
+
+impl Refusal {
+    /// The stable number sent to clients.
+    #[must_use]
+    pub fn code(self) -> u16 {
+        self as u16
+    }
+}

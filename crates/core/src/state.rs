@@ -1,0 +1,189 @@
+//! A shard's state in memory: what of its entities is loaded, and what it knows of itself.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    Context,
+    conversation::Conversation,
+    cut::{Cut, Key, Loaded, Meta, Once, Sent},
+    ids::{ClientId, ConversationId, Millis, Mint, PacketId, Position, ShardId, UserId},
+    ledger::Books,
+    packet::Packet,
+    pair::{Pair, PairKey},
+    recent::Recent,
+    refusal::Refusal,
+    settings::Settings,
+    shelf::Shelf,
+    user::User,
+    wallet::Wallet,
+};
+
+/// Changes only through [`State::evolve`]; everything else here loads, saves and lets go.
+pub struct State {
+    pub shard: ShardId,
+    pub settings: Arc<Settings>,
+    /// The newest fact that is part of this state.
+    pub position: Position,
+    pub meta: Meta,
+    pub names: Shelf<String, UserId>,
+    pub users: Shelf<UserId, User>,
+    pub wallets: Shelf<UserId, Wallet>,
+    pub pairs: Shelf<PairKey, Pair>,
+    pub conversations: Shelf<ConversationId, Conversation>,
+    pub packets: Shelf<PacketId, Packet>,
+    pub sent: Recent<Sent>,
+    pub once: Recent<Once>,
+    /// Packets that expire before `timers_until`, soonest first. Later ones wait in the views.
+    pub timers: BTreeSet<(Millis, PacketId)>,
+    pub timers_until: Millis,
+}
+
+impl State {
+    /// The state of a shard whose views stand at `position` with `meta` (`None`: a new shard). Client ids minted after
+    /// `horizon` are either given to `sent` and `once` next, or were never accepted.
+    #[must_use]
+    pub fn new(
+        shard: ShardId,
+        settings: Arc<Settings>,
+        position: Position,
+        meta: Option<Meta>,
+        horizon: Millis,
+    ) -> Self {
+        let meta = meta.unwrap_or_else(|| Meta {
+            at: Millis(0),
+            mint: Mint::new(shard),
+            books: Books::default(),
+            received: std::collections::BTreeMap::new(),
+        });
+        Self {
+            shard,
+            settings,
+            position,
+            meta,
+            names: Shelf::default(),
+            users: Shelf::default(),
+            wallets: Shelf::default(),
+            pairs: Shelf::default(),
+            conversations: Shelf::default(),
+            packets: Shelf::default(),
+            sent: Recent::new(horizon),
+            once: Recent::new(horizon),
+            timers: BTreeSet::new(),
+            timers_until: Millis(i64::MIN),
+        }
+    }
+
+    /// Whether the entity must be loaded before it is read; marks it as used.
+    pub fn lacks(&mut self, key: &Key) -> bool {
+        match key {
+            Key::Name(name) => self.names.lacks(name),
+            Key::User(user) => self.users.lacks(user),
+            Key::Wallet(user) => self.wallets.lacks(user),
+            Key::Pair(pair) => self.pairs.lacks(pair),
+            Key::Conversation(conversation) => self.conversations.lacks(conversation),
+            Key::Packet(packet) => self.packets.lacks(packet),
+            Key::Sent(user, id) => self.sent.lacks(*user, *id),
+            Key::Once(user, id) => self.once.lacks(*user, *id),
+        }
+    }
+
+    /// Takes in what was loaded.
+    pub fn install(&mut self, loaded: Loaded) {
+        match loaded {
+            Loaded::Name(name, user) => self.names.install(name, user),
+            Loaded::User(id, user) => self.users.install(id, user),
+            Loaded::Wallet(user, wallet) => self.wallets.install(user, wallet),
+            Loaded::Pair(key, pair) => self.pairs.install(key, pair),
+            Loaded::Conversation(id, found) => {
+                let conversation = found.map(|(head, members)| Conversation::restore(id, head, members));
+                self.conversations.install(id, conversation);
+            }
+            Loaded::Packet(id, found) => {
+                self.packets.install(id, found.map(|(head, claims)| Packet::restore(head, claims)));
+            }
+            Loaded::Sent(user, id, sent) => self.sent.install(user, id, sent),
+            Loaded::Once(user, id, once) => self.once.install(user, id, once),
+        }
+    }
+
+    /// The entities changed since the last cut, as they stand now.
+    pub fn cut(&mut self) -> Cut {
+        let users = taken(&mut self.users, Clone::clone);
+        let wallets = taken(&mut self.wallets, |wallet| *wallet);
+        let pairs = taken(&mut self.pairs, Clone::clone);
+        let packets = taken(&mut self.packets, |packet| packet.head.clone());
+        let changed = self.conversations.take_changed();
+        let mut conversations = Vec::with_capacity(changed.len());
+        let mut members = Vec::new();
+        for id in changed {
+            let conversation = self.conversations.saved(&id);
+            conversations.push((id, conversation.head.clone()));
+            for user in std::mem::take(&mut conversation.changed_members) {
+                members.push((id, user, conversation.members[&user]));
+            }
+        }
+        self.names.take_changed();
+        Cut {
+            position: self.position,
+            meta: self.meta.clone(),
+            users,
+            wallets,
+            pairs,
+            conversations,
+            members,
+            packets: packets.into_iter().map(|(_, head)| head).collect(),
+        }
+    }
+
+    /// Lets go of what the views have at `saved`, keeping about `max` entities of each kind.
+    pub fn evict(&mut self, saved: Position, max: usize) {
+        self.names.evict(saved, max);
+        self.users.evict(saved, max);
+        self.wallets.evict(saved, max);
+        self.pairs.evict(saved, max);
+        self.conversations.evict(saved, max);
+        self.packets.evict(saved, max);
+        let horizon = self.meta.at.plus(-self.settings.recent_ms);
+        self.sent.forget(horizon, saved);
+        self.once.forget(horizon, saved);
+    }
+
+    /// Packets whose time is over at `now`, at most `max`.
+    #[must_use]
+    pub fn due(&self, now: Millis, max: usize) -> Vec<PacketId> {
+        self.timers.iter().take_while(|(due, _)| *due <= now).take(max).map(|(_, packet)| *packet).collect()
+    }
+}
+
+fn taken<K, V, S>(shelf: &mut Shelf<K, V>, save: impl Fn(&V) -> S) -> Vec<(K, S)>
+where
+    K: std::hash::Hash + Eq + Clone + std::fmt::Debug,
+{
+    let changed = shelf.take_changed();
+    changed.into_iter().filter_map(|key| shelf.get(&key).map(&save).map(|saved| (key, saved))).collect()
+}
+
+/// Recognises a repeated money command: `true` when the same was done before.
+///
+/// # Errors
+/// `IdReused` when something else was done under this id, `BadClientId` when the id is none.
+pub(crate) fn check_once(
+    state: &State,
+    context: &Context,
+    user: UserId,
+    id: ClientId,
+    digest: &[u8; 32],
+) -> Result<bool, Refusal> {
+    match state.once.get(user, id) {
+        Some(once) if once.digest == *digest => Ok(true),
+        Some(_) => Err(Refusal::IdReused),
+        None => check_client_id(state, context, id).map(|()| false),
+    }
+}
+
+/// # Errors
+/// `BadClientId` when the id is no UUIDv7, or its time lies so far ahead that it would stay in memory for too long.
+pub(crate) fn check_client_id(state: &State, context: &Context, id: ClientId) -> Result<(), Refusal> {
+    let ahead = id.minted().0.saturating_sub(context.now.0);
+    if !id.is_v7() || ahead > state.settings.client_id_ahead_max_ms { Err(Refusal::BadClientId) } else { Ok(()) }
+}
