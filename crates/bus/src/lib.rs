@@ -18,7 +18,7 @@ use laisee_core::{
 
 pub use failure::Failure;
 pub use gateway_port::{Delivery, GatewayId, GatewayInbox};
-pub use local::{LocalBus, ShardInbox, ShardLimits};
+pub use local::{LocalBus, ShardInbox, ShardLimits, ShardPort};
 
 /// What became of a command.
 pub type Outcome = Result<Reply, Failure>;

@@ -55,7 +55,8 @@ pub struct LocalBus {
     limits: ShardLimits,
 }
 
-struct ShardPort {
+/// A shard's entry.
+pub struct ShardPort {
     requests: mpsc::Sender<Request>,
     questions: mpsc::Sender<Question>,
     in_flight: InFlight,
@@ -66,14 +67,14 @@ pub struct ShardInbox {
     pub shard: ShardId,
     pub requests: mpsc::Receiver<Request>,
     pub questions: mpsc::Receiver<Question>,
-    port: Arc<ShardPort>,
+    pub port: Arc<ShardPort>,
 }
 
-impl ShardInbox {
+impl ShardPort {
     /// To be called once for every request that was taken, when its outcome is known.
     pub fn done(&self, packet: Option<PacketId>) {
         if let Some(packet) = packet {
-            self.port.in_flight.leave(packet);
+            self.in_flight.leave(packet);
         }
     }
 }

@@ -1,0 +1,96 @@
+//! Starting a shard: open the views, replay the log's tail.
+
+use std::sync::Arc;
+
+use laisee_core::{
+    State, fact_needs,
+    ids::{Millis, Position, ShardId},
+    settings::Settings,
+};
+use laisee_store::{ReadTables, Store, StoreError, views};
+
+use crate::engine::FactBatch;
+
+/// Log bytes read at a time.
+const READ_BYTES: usize = 4 << 20;
+/// Timers taken into memory at most at once.
+const TIMERS_MAX: usize = 100_000;
+
+/// The state at the end of the log, and the batches that the views lack (the next cut must bring their rows).
+pub struct Recovered {
+    pub state: State,
+    pub unsaved: Vec<Arc<FactBatch>>,
+}
+
+/// Opens a shard's state. `now` only decides how many timers are taken into memory.
+///
+/// # Errors
+/// The store's.
+pub fn recover<S: Store>(
+    store: &S,
+    shard: ShardId,
+    settings: Arc<Settings>,
+    now: Millis,
+) -> Result<Recovered, StoreError> {
+    let mut reader = store.reader(shard)?;
+    let mut log = store.log_reader(shard)?;
+
+    let mut state = reader.snapshot(|views| {
+        let position = views.position()?;
+        let meta = views::meta(views)?;
+        let horizon = meta.as_ref().map_or(Millis(i64::MIN / 2), |meta| meta.at.plus(-settings.recent_ms));
+        let mut state = State::new(shard, settings.clone(), position, meta, horizon);
+        for (sender, client_id, sent) in views::recent_sent(views, horizon)? {
+            state.sent.insert(sender, client_id, sent, Position(0));
+        }
+        for (user, id, once) in views::recent_once(views, horizon)? {
+            state.once.insert(user, id, once, Position(0));
+        }
+        Ok(state)
+    })?;
+    load_timers(&mut reader, &mut state, now.plus(TIMER_WINDOW_MS))?;
+
+    let mut unsaved = Vec::new();
+    loop {
+        let batches = log.read(state.position, READ_BYTES)?;
+        if batches.is_empty() {
+            break;
+        }
+        for batch in batches {
+            let facts = Arc::new(FactBatch { first: batch.first, at: batch.at, facts: batch.facts()? });
+            replay(&mut reader, &mut state, &facts)?;
+            unsaved.push(facts);
+        }
+    }
+    Ok(Recovered { state, unsaved })
+}
+
+/// How far ahead timers are kept in memory, in ms.
+pub(crate) const TIMER_WINDOW_MS: i64 = 15 * 60 * 1000;
+
+/// Takes the timers due before `until` into memory. From then on the state takes new ones in by itself.
+pub(crate) fn load_timers<R: ReadTables>(reader: &mut R, state: &mut State, until: Millis) -> Result<(), StoreError> {
+    let timers = reader.snapshot(|views| views::timers(views, until, TIMERS_MAX))?;
+    // When there are more than fit, the window ends at the last one taken.
+    state.timers_until = if timers.len() == TIMERS_MAX { timers[TIMERS_MAX - 1].0 } else { until };
+    state.timers.extend(timers);
+    Ok(())
+}
+
+fn replay<R: ReadTables>(reader: &mut R, state: &mut State, batch: &FactBatch) -> Result<(), StoreError> {
+    for (position, fact) in batch.numbered() {
+        if position <= state.position {
+            continue;
+        }
+        let mut keys = Vec::new();
+        fact_needs(fact, &mut keys);
+        keys.retain(|key| state.lacks(key));
+        if !keys.is_empty() {
+            for loaded in reader.snapshot(|views| views::load(views, &keys))? {
+                state.install(loaded);
+            }
+        }
+        state.evolve(fact, batch.at);
+    }
+    Ok(())
+}

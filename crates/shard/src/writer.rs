@@ -1,0 +1,178 @@
+//! The writer: queue, load, apply, and on to the appender; between two batches, cuts for the viewer.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use laisee_bus::Request;
+use laisee_core::ids::{Millis, Position};
+use laisee_store::{ReadTables, StoreError, views};
+use tokio::sync::{Notify, mpsc};
+
+use crate::{
+    engine::{Applied, Engine, FactBatch},
+    options::ShardOptions,
+    progress::Progress,
+    recovery::{TIMER_WINDOW_MS, load_timers},
+    viewer::ViewWork,
+};
+
+/// Commands that fall due are taken in at most so many at a time.
+const DUE_MAX: usize = 1_024;
+/// How long a batch that is much smaller than the last one waits for company. When many clients wait for their
+/// replies, most of their next requests are microseconds away, and a commit that took only the first of them would make
+/// the rest wait for the next.
+const GATHER: Duration = Duration::from_micros(60);
+
+pub(crate) struct Writer<'a, R> {
+    pub engine: Engine,
+    pub reader: R,
+    pub options: &'a ShardOptions,
+    pub requests: &'a mut mpsc::Receiver<Request>,
+    pub applied: mpsc::Sender<Applied>,
+    pub view: mpsc::Sender<ViewWork>,
+    pub progress: &'a Progress,
+    pub stop: &'a Notify,
+    /// Facts that no cut has brought yet.
+    pub uncut: Vec<Arc<FactBatch>>,
+}
+
+/// Where the writer stands besides its state.
+struct Pace {
+    last_batch: usize,
+    last_cut: Position,
+    cut_at: Instant,
+    /// Timers due before the moment are loaded once the views have the position.
+    refill: Option<(Position, Millis)>,
+}
+
+impl<R: ReadTables> Writer<'_, R> {
+    /// Runs until the bus is gone, `stop` is called, or something failed.
+    pub async fn run(mut self) -> Result<(), StoreError> {
+        let mut pace = Pace { last_batch: 0, last_cut: self.progress.viewed(), cut_at: Instant::now(), refill: None };
+        let mut requests = Vec::with_capacity(self.options.batch_max);
+        loop {
+            let pause = self.pause(&pace);
+            let stopping = tokio::select! {
+                biased;
+                taken = self.requests.recv_many(&mut requests, self.options.batch_max) => taken == 0,
+                () = self.progress.writer.notified() => false,
+                () = self.stop.notified() => true,
+                () = tokio::time::sleep(pause) => false,
+            };
+            if self.progress.failed() {
+                return Ok(());
+            }
+            self.gather(&mut requests, pace.last_batch);
+            requests.extend(self.engine.due(now(), DUE_MAX));
+            if !requests.is_empty() {
+                pace.last_batch = requests.len();
+                self.load(&requests)?;
+                let batch = std::mem::replace(&mut requests, Vec::with_capacity(self.options.batch_max));
+                let applied = self.engine.apply(now(), batch);
+                self.uncut.extend(applied.batch.clone());
+                if self.applied.send(applied).await.is_err() {
+                    return Ok(());
+                }
+            }
+            self.keep_timers(&mut pace)?;
+            self.cut(&mut pace, stopping).await;
+            self.slow_down().await;
+            if stopping {
+                return Ok(());
+            }
+        }
+    }
+
+    /// How long to sleep when nothing comes in.
+    fn pause(&self, pace: &Pace) -> Duration {
+        let due = self.engine.next_due().map(|due| due.0.saturating_sub(now().0).clamp(1, 60_000) as u64);
+        let mut pause = Duration::from_millis(due.unwrap_or(60_000));
+        if !self.uncut.is_empty() && self.viewer_idle(pace) {
+            let interval = Duration::from_millis(self.options.cut_interval_ms);
+            pause = pause.min(interval.saturating_sub(pace.cut_at.elapsed()));
+        }
+        pause
+    }
+
+    fn gather(&mut self, requests: &mut Vec<Request>, last_batch: usize) {
+        let hoped = last_batch / 2;
+        if requests.is_empty() || requests.len() >= hoped {
+            return;
+        }
+        let begun = Instant::now();
+        while requests.len() < hoped && begun.elapsed() < GATHER {
+            match self.requests.try_recv() {
+                Ok(request) => requests.push(request),
+                Err(_) => std::thread::yield_now(),
+            }
+        }
+    }
+
+    fn load(&mut self, requests: &[Request]) -> Result<(), StoreError> {
+        loop {
+            let lacking = self.engine.lacking(requests);
+            if lacking.is_empty() {
+                return Ok(());
+            }
+            let loaded = self.reader.snapshot(|views| views::load(views, &lacking))?;
+            self.engine.install(loaded);
+        }
+    }
+
+    fn viewer_idle(&self, pace: &Pace) -> bool {
+        self.progress.viewed() >= pace.last_cut
+    }
+
+    /// Hands the viewer a cut, if it is free and it is time.
+    async fn cut(&mut self, pace: &mut Pace, stopping: bool) {
+        let facts = self.engine.state.position.0 - pace.last_cut.0;
+        if facts == 0 || (!stopping && !self.viewer_idle(pace)) {
+            return;
+        }
+        let waited = pace.cut_at.elapsed() >= Duration::from_millis(self.options.cut_interval_ms);
+        if !(stopping || waited || facts >= self.options.cut_facts || self.progress.view_wanted()) {
+            return;
+        }
+        let saved = self.progress.viewed();
+        let work = ViewWork { cut: self.engine.cut(), batches: std::mem::take(&mut self.uncut) };
+        pace.last_cut = work.cut.position;
+        pace.cut_at = Instant::now();
+        // A viewer that is gone has failed, which the next turn of the loop sees.
+        let _ = self.view.send(work).await;
+        self.engine.state.evict(saved, self.options.entities_max);
+    }
+
+    /// Lets the views catch up, in small steps: one long wait would stall every commit behind it.
+    async fn slow_down(&self) {
+        let lag = self.engine.state.position.0 - self.progress.viewed().0;
+        if lag > self.options.view_lag_max {
+            let over = (lag - self.options.view_lag_max) * 10 / self.options.view_lag_max;
+            tokio::time::sleep(Duration::from_millis(1 + over.min(9))).await;
+        }
+    }
+
+    fn keep_timers(&mut self, pace: &mut Pace) -> Result<(), StoreError> {
+        let state = &mut self.engine.state;
+        match pace.refill {
+            None if state.timers_until.0 - now().0 < TIMER_WINDOW_MS / 3 => {
+                let until = now().plus(TIMER_WINDOW_MS);
+                // New packets due before then enter memory from here on; those before come from the views.
+                state.timers_until = until;
+                pace.refill = Some((state.position, until));
+                Ok(())
+            }
+            Some((position, until)) if self.progress.viewed() >= position => {
+                pace.refill = None;
+                load_timers(&mut self.reader, state, until)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(crate) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(since.as_millis() as i64)
+}

@@ -1,0 +1,56 @@
+//! Answering queries from the views.
+
+mod account;
+mod conversation;
+mod history;
+mod offline;
+mod packet;
+
+use laisee_core::query::{Answer, Answered, Query};
+
+use crate::{Snapshot, StoreError, views};
+
+/// Lists in answers have at most so many entries, whatever was asked for.
+const LIST_MAX: usize = 1_000;
+
+/// Answers one query from one consistent state.
+///
+/// # Errors
+/// The store's; what a rule refuses is in the answer.
+pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, StoreError> {
+    match query {
+        Query::UserByName { name } => account::by_name(views, name),
+        Query::Profiles { users } => account::profiles(views, users),
+        Query::Session { user, token_hash } => {
+            Ok(Ok(Answer::Session(views::session_by_token(views, *user, token_hash)?)))
+        }
+        Query::Sessions { user } => {
+            let sessions = views::sessions_of(views, *user)?;
+            Ok(Ok(Answer::Sessions(sessions.into_iter().map(|(seen, _)| seen).collect())))
+        }
+        Query::Relations { user } => Ok(Ok(Answer::Relations(views::relations_of(views, *user)?))),
+        Query::Mailbox { user } => Ok(Ok(Answer::Mailbox(views::mailbox_of(views, *user)?))),
+        Query::Conversations { user, conversations } => conversation::seen(views, *user, conversations),
+        Query::Heads { user, conversations, since } => conversation::heads(views, *user, conversations, *since),
+        Query::Members { user, conversation, after, limit } => {
+            conversation::members(views, *user, *conversation, *after, *limit)
+        }
+        Query::History { user, stretches } => history::history(views, *user, stretches),
+        Query::OfflineCounts { user, conversations } => offline::counts(views, *user, conversations),
+        Query::Offline { user, conversations, newest_first, beyond, limit } => {
+            offline::messages(views, *user, conversations, *newest_first, *beyond, *limit)
+        }
+        Query::Wallet { user } => {
+            let wallet = views::wallet(views, *user)?.unwrap_or_default();
+            Ok(Ok(Answer::Wallet { balance: wallet.balance }))
+        }
+        Query::Statement { user, before, limit } => {
+            let limit = (*limit).min(LIST_MAX);
+            let mut movements = views::movements_of(views, *user, *before, limit + 1)?;
+            let more = movements.len() > limit;
+            movements.truncate(limit);
+            Ok(Ok(Answer::Statement { movements, more }))
+        }
+        Query::Packet { user, packet } => packet::packet(views, *user, *packet),
+    }
+}

@@ -1,0 +1,242 @@
+//! Views on SQLite: one file a shard, one table for each table.
+
+use std::{fs, path::Path, time::Duration};
+
+use laisee_core::ids::Position;
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Row, ToSql, Transaction, TransactionBehavior,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use crate::{
+    Change, ColumnType, Order, Range, ReadTables, RowValues, Snapshot, StoreError, TableSpec, Tables, Value, views,
+};
+
+/// Views of another version are thrown away and rebuilt from the log.
+const VERSION: i64 = 1;
+const STATEMENTS: usize = 128;
+
+/// A connection to a shard's views.
+pub struct SqliteTables {
+    connection: Connection,
+}
+
+impl SqliteTables {
+    /// Opens the views to write, making them where there are none.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.exists() && version(path) != Some(VERSION) {
+            for suffix in ["", "-wal", "-shm"] {
+                let file = path.with_extension(format!("db{suffix}"));
+                if file.exists() {
+                    fs::remove_file(file)?;
+                }
+            }
+        }
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // A view that lost its newest changes to a power cut catches up from the log.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "cache_size", -65_536)?;
+        connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
+        connection.pragma_update(None, "user_version", VERSION)?;
+        for table in views::TABLES {
+            connection.execute_batch(&create(table))?;
+        }
+        connection.execute_batch(
+            "CREATE TABLE IF NOT EXISTS position (only INTEGER PRIMARY KEY CHECK (only = 0), position INTEGER NOT NULL) STRICT;
+             INSERT OR IGNORE INTO position VALUES (0, 0);",
+        )?;
+        Ok(Self::with(connection))
+    }
+
+    /// Opens the views to read.
+    pub(super) fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() || version(path) != Some(VERSION) {
+            Self::open(path)?;
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(Self::with(Connection::open_with_flags(path, flags)?))
+    }
+
+    fn with(connection: Connection) -> Self {
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        // Only a checkpoint that restarts the WAL can make one wait.
+        let _ = connection.busy_timeout(Duration::from_secs(5));
+        Self { connection }
+    }
+}
+
+fn version(path: &Path) -> Option<i64> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()
+}
+
+fn create(table: &TableSpec) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|(name, kind)| {
+            let kind = match kind {
+                ColumnType::Integer => "INTEGER",
+                ColumnType::Text => "TEXT",
+                ColumnType::Bytes => "BLOB",
+            };
+            format!("\"{name}\" {kind} NOT NULL")
+        })
+        .collect();
+    let key: Vec<String> = table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\"")).collect();
+    format!(
+        "CREATE TABLE IF NOT EXISTS \"{}\" ({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID",
+        table.name,
+        columns.join(", "),
+        key.join(", ")
+    )
+}
+
+impl ReadTables for SqliteTables {
+    fn snapshot<R>(&mut self, read: impl FnOnce(&mut dyn Snapshot) -> Result<R, StoreError>) -> Result<R, StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        let found = read(&mut SqliteSnapshot { transaction: &transaction })?;
+        transaction.commit()?;
+        Ok(found)
+    }
+}
+
+impl Tables for SqliteTables {
+    fn save(&mut self, changes: &[Change], position: Position) -> Result<(), StoreError> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Changes come sorted by table, so that one statement serves a whole run of them.
+        let mut rest = changes;
+        while let Some(first) = rest.first() {
+            let run = rest.iter().take_while(|change| same_kind(first, change)).count();
+            make_run(&transaction, &rest[..run])?;
+            rest = &rest[run..];
+        }
+        transaction.prepare_cached("UPDATE position SET position = ?1")?.execute([position.0 as i64])?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+fn same_kind(a: &Change, b: &Change) -> bool {
+    match (a, b) {
+        (Change::Put(a, _), Change::Put(b, _)) | (Change::Delete(a, _), Change::Delete(b, _)) => a.name == b.name,
+        _ => false,
+    }
+}
+
+fn make_run(transaction: &Transaction<'_>, run: &[Change]) -> Result<(), StoreError> {
+    let sql = match &run[0] {
+        Change::Put(table, _) => {
+            let places: Vec<String> = (1..=table.columns.len()).map(|n| format!("?{n}")).collect();
+            format!("INSERT OR REPLACE INTO \"{}\" VALUES ({})", table.name, places.join(", "))
+        }
+        Change::Delete(table, _) => {
+            let key: Vec<String> = table.columns[..table.key]
+                .iter()
+                .enumerate()
+                .map(|(n, (name, _))| format!("\"{name}\" = ?{}", n + 1))
+                .collect();
+            format!("DELETE FROM \"{}\" WHERE {}", table.name, key.join(" AND "))
+        }
+    };
+    let mut statement = transaction.prepare_cached(&sql)?;
+    for change in run {
+        let (Change::Put(_, values) | Change::Delete(_, values)) = change;
+        statement.execute(rusqlite::params_from_iter(values))?;
+    }
+    Ok(())
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+struct SqliteSnapshot<'a> {
+    transaction: &'a Transaction<'a>,
+}
+
+impl SqliteSnapshot<'_> {
+    fn select(
+        &self,
+        table: &TableSpec,
+        rest: &str,
+        values: &[&Value],
+        limit: usize,
+    ) -> Result<Vec<RowValues>, StoreError> {
+        let sql = format!("SELECT * FROM \"{}\" {rest} LIMIT {}", table.name, i64::try_from(limit).unwrap_or(i64::MAX));
+        let mut statement = self.transaction.prepare_cached(&sql)?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(values_of(table, row)?);
+        }
+        Ok(found)
+    }
+}
+
+fn values_of(table: &TableSpec, row: &Row<'_>) -> Result<RowValues, StoreError> {
+    let mut values = Vec::with_capacity(table.columns.len());
+    for (n, (_, kind)) in table.columns.iter().enumerate() {
+        values.push(match kind {
+            ColumnType::Integer => Value::Integer(row.get(n)?),
+            ColumnType::Text => Value::Text(row.get(n)?),
+            ColumnType::Bytes => Value::Bytes(row.get(n)?),
+        });
+    }
+    Ok(values)
+}
+
+impl Snapshot for SqliteSnapshot<'_> {
+    fn position(&mut self) -> Result<Position, StoreError> {
+        let mut statement = self.transaction.prepare_cached("SELECT position FROM position")?;
+        let position = statement.query_row([], |row| row.get::<_, i64>(0)).optional()?;
+        Ok(Position(position.unwrap_or(0) as u64))
+    }
+
+    fn get(&mut self, table: &'static TableSpec, key: &[Value]) -> Result<Option<RowValues>, StoreError> {
+        let places: Vec<String> = table.columns[..table.key]
+            .iter()
+            .enumerate()
+            .map(|(n, (name, _))| format!("\"{name}\" = ?{}", n + 1))
+            .collect();
+        let key: Vec<&Value> = key.iter().collect();
+        let found = self.select(table, &format!("WHERE {}", places.join(" AND ")), &key, 1)?;
+        Ok(found.into_iter().next())
+    }
+
+    fn scan(
+        &mut self,
+        table: &'static TableSpec,
+        range: &Range,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<RowValues>, StoreError> {
+        let mut conditions = Vec::new();
+        let mut values: Vec<&Value> = Vec::new();
+        let mut condition = |column: usize, relation: &str, value| {
+            values.push(value);
+            conditions.push(format!("\"{}\" {relation} ?{}", table.columns[column].0, values.len()));
+        };
+        for (column, value) in range.prefix.iter().enumerate() {
+            condition(column, "=", value);
+        }
+        if let Some(after) = &range.after {
+            condition(range.prefix.len(), ">", after);
+        }
+        if let Some(before) = &range.before {
+            condition(range.prefix.len(), "<", before);
+        }
+        let direction = if order == Order::Rising { "ASC" } else { "DESC" };
+        let keys: Vec<String> =
+            table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\" {direction}")).collect();
+        let filter = if conditions.is_empty() { String::new() } else { format!("WHERE {} ", conditions.join(" AND ")) };
+        self.select(table, &format!("{filter}ORDER BY {}", keys.join(", ")), &values, limit)
+    }
+}

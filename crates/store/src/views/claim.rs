@@ -1,0 +1,45 @@
+//! Claimed shares.
+
+use laisee_core::{
+    fen::Fen,
+    ids::{Millis, PacketId, UserId},
+    packet::Claim,
+};
+
+use super::columns::{Columns, id, int};
+use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+
+pub const CLAIM: TableSpec = TableSpec {
+    name: "claim",
+    columns: &[
+        ("packet", ColumnType::Integer),
+        ("share", ColumnType::Integer),
+        ("user", ColumnType::Integer),
+        ("amount", ColumnType::Integer),
+        ("at_ms", ColumnType::Integer),
+    ],
+    key: 2,
+};
+
+pub fn put(packet: PacketId, claim: &Claim) -> Change {
+    let row = vec![id(packet.0), int(claim.index), id(claim.user.0), int(claim.amount.0), int(claim.at.0)];
+    Change::Put(&CLAIM, row)
+}
+
+/// A packet's claims in the order of opening.
+///
+/// # Errors
+/// The store's.
+pub fn claims_of(views: &mut dyn Snapshot, packet: PacketId) -> Result<Vec<Claim>, StoreError> {
+    let range = Range { prefix: vec![id(packet.0)], ..Range::default() };
+    let rows = views.scan(&CLAIM, &range, Order::Rising, usize::MAX)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut columns = Columns::of(&CLAIM, row);
+            columns.id()?;
+            let index = columns.small()?;
+            let user = UserId(columns.id()?);
+            Ok(Claim { user, index, amount: Fen(columns.int()?), at: Millis(columns.int()?) })
+        })
+        .collect()
+}

@@ -1,0 +1,28 @@
+//! What a shard knows of itself: one row.
+
+use laisee_core::cut::Meta;
+
+use super::columns::{Columns, encoded, int};
+use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+
+pub const META: TableSpec = TableSpec {
+    name: "meta",
+    columns: &[("only", ColumnType::Integer), ("at_ms", ColumnType::Integer), ("meta", ColumnType::Bytes)],
+    key: 1,
+};
+
+pub fn put(meta: &Meta) -> Change {
+    Change::Put(&META, vec![int(0), int(meta.at.0), encoded(meta)])
+}
+
+/// What the shard knew of itself at the views' position; none: nothing ever happened in it.
+///
+/// # Errors
+/// The store's.
+pub fn meta(views: &mut dyn Snapshot) -> Result<Option<Meta>, StoreError> {
+    let Some(row) = views.get(&META, &[int(0)])? else { return Ok(None) };
+    let mut columns = Columns::of(&META, row);
+    columns.int()?;
+    columns.int()?;
+    columns.encoded().map(Some)
+}

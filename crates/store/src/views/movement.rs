@@ -1,0 +1,89 @@
+//! Statement lines.
+
+use laisee_core::{
+    fen::Fen,
+    ids::{Millis, PacketId, UserId},
+    wallet::{Movement, MovementKind},
+};
+
+use super::columns::{Columns, id, int, optional_id, text};
+use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+
+pub const MOVEMENT: TableSpec = TableSpec {
+    name: "movement",
+    columns: &[
+        ("user", ColumnType::Integer),
+        ("number", ColumnType::Integer),
+        ("at_ms", ColumnType::Integer),
+        ("kind", ColumnType::Text),
+        ("amount", ColumnType::Integer),
+        ("balance", ColumnType::Integer),
+        ("packet", ColumnType::Integer),
+        ("counterpart", ColumnType::Integer),
+    ],
+    key: 2,
+};
+
+pub fn put(user: UserId, movement: &Movement) -> Change {
+    Change::Put(
+        &MOVEMENT,
+        vec![
+            id(user.0),
+            id(movement.number),
+            int(movement.at.0),
+            text(word(movement.kind)),
+            int(movement.amount.0),
+            int(movement.balance.0),
+            optional_id(movement.packet.map(|packet| packet.0)),
+            optional_id(movement.counterpart.map(|user| user.0)),
+        ],
+    )
+}
+
+fn word(kind: MovementKind) -> &'static str {
+    match kind {
+        MovementKind::TopUp => "top-up",
+        MovementKind::PacketSent => "packet-sent",
+        MovementKind::PacketOpened => "packet-opened",
+        MovementKind::PacketRefund => "packet-refund",
+    }
+}
+
+/// A user's newest lines before line `before` (0: from the newest), newest first.
+///
+/// # Errors
+/// The store's.
+pub fn movements_of(
+    views: &mut dyn Snapshot,
+    user: UserId,
+    before: u64,
+    limit: usize,
+) -> Result<Vec<Movement>, StoreError> {
+    let before = (before > 0).then(|| id(before));
+    let range = Range { prefix: vec![id(user.0)], after: None, before };
+    let rows = views.scan(&MOVEMENT, &range, Order::Falling, limit)?;
+    rows.into_iter()
+        .map(|row| {
+            let mut columns = Columns::of(&MOVEMENT, row);
+            columns.id()?;
+            let number = columns.id()?;
+            let at = Millis(columns.int()?);
+            let kind = match columns.text()?.as_str() {
+                "top-up" => MovementKind::TopUp,
+                "packet-sent" => MovementKind::PacketSent,
+                "packet-opened" => MovementKind::PacketOpened,
+                "packet-refund" => MovementKind::PacketRefund,
+                other => return Err(StoreError::Corrupt(format!("table movement: unknown kind {other}"))),
+            };
+            Ok(Movement {
+                number,
+                at,
+                kind,
+                amount: Fen(columns.int()?),
+                balance: Fen(columns.int()?),
+                packet: columns.optional_id()?.map(PacketId),
+                counterpart: columns.optional_id()?.map(UserId),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,45 @@
+//! What idempotent commands did, kept forever.
+
+use laisee_core::{
+    cut::Once,
+    ids::{ClientId, Millis, UserId},
+};
+
+use super::columns::{Columns, bytes, client_id, encoded, id, minted_before};
+use crate::{Change, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
+
+pub const ONCE: TableSpec = TableSpec {
+    name: "once",
+    columns: &[
+        ("id", ColumnType::Bytes),
+        ("user", ColumnType::Integer),
+        ("digest", ColumnType::Bytes),
+        ("done", ColumnType::Bytes),
+    ],
+    key: 2,
+};
+
+pub fn put(user: UserId, id_: ClientId, once: &Once) -> Change {
+    Change::Put(&ONCE, vec![client_id(id_), id(user.0), bytes(&once.digest), encoded(&once.done)])
+}
+
+fn read(row: RowValues) -> Result<(UserId, ClientId, Once), StoreError> {
+    let mut columns = Columns::of(&ONCE, row);
+    let client_id = columns.client_id()?;
+    let user = UserId(columns.id()?);
+    Ok((user, client_id, Once { digest: columns.array()?, done: columns.encoded()? }))
+}
+
+pub(super) fn once(views: &mut dyn Snapshot, user: UserId, id_: ClientId) -> Result<Option<Once>, StoreError> {
+    let row = views.get(&ONCE, &[client_id(id_), id(user.0)])?;
+    row.map(|row| read(row).map(|(_, _, once)| once)).transpose()
+}
+
+/// Everything done under ids minted at or after `since`.
+///
+/// # Errors
+/// The store's.
+pub fn recent_once(views: &mut dyn Snapshot, since: Millis) -> Result<Vec<(UserId, ClientId, Once)>, StoreError> {
+    let range = Range { prefix: vec![], after: Some(minted_before(since)), before: None };
+    views.scan(&ONCE, &range, Order::Rising, usize::MAX)?.into_iter().map(read).collect()
+}
