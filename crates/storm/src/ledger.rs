@@ -1,0 +1,239 @@
+//! What the server acknowledged, written down as it happens: the promise a crash test holds the server to.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::Path,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::StormError;
+
+/// One line of the ledger. Ids of 64 bits are written as numbers; the file is read back by this crate only.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Entry {
+    /// The first line.
+    Storm {
+        seed: u64,
+        addresses: Vec<String>,
+    },
+    /// Signed up; the token still works unless it was signed out.
+    User {
+        user: u64,
+        name: String,
+        password: String,
+        token: String,
+    },
+    Conversation {
+        conversation: u64,
+        members: Vec<u64>,
+    },
+    Message {
+        user: u64,
+        conversation: u64,
+        client_msg_id: String,
+        id: u64,
+        seq: u32,
+    },
+    /// The amounts of one user's top-ups differ from each other, so that each is recognised in the statement.
+    TopUp {
+        user: u64,
+        id: String,
+        amount: i64,
+    },
+    Packet {
+        user: u64,
+        conversation: u64,
+        id: String,
+        packet: u64,
+        amount: i64,
+        count: u32,
+        commitment: String,
+    },
+    Open {
+        user: u64,
+        packet: u64,
+        amount: i64,
+        index: u32,
+    },
+    /// The last line of a storm that came to its end. `unresolved`: operations that were never answered.
+    End {
+        unresolved: u64,
+    },
+}
+
+/// A user and what was acknowledged to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Owner {
+    pub name: String,
+    pub password: String,
+    pub token: String,
+    /// Amount by id.
+    pub top_ups: BTreeMap<String, i64>,
+    /// What was paid, by packet.
+    pub sent: BTreeMap<u64, i64>,
+    /// Amount and index, by packet.
+    pub opened: BTreeMap<u64, (i64, u32)>,
+}
+
+/// A conversation and what was acknowledged in it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Room {
+    pub members: Vec<u64>,
+    /// Sender, sequence number and id, by client id.
+    pub messages: HashMap<String, (u64, u32, u64)>,
+    /// Packets that are posted here or were refunded.
+    pub packets: Vec<u64>,
+}
+
+/// A packet as it was acknowledged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SentPacket {
+    pub sender: u64,
+    pub conversation: u64,
+    pub amount: i64,
+    pub count: u32,
+    pub commitment: String,
+}
+
+/// Everything that a ledger says, in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    pub users: BTreeMap<u64, Owner>,
+    pub conversations: BTreeMap<u64, Room>,
+    pub packets: BTreeMap<u64, SentPacket>,
+    /// False: the storm was cut off, so more may be stored than is written here.
+    pub complete: bool,
+}
+
+impl Record {
+    /// Reads a ledger file. A last line that was cut off is left out. Errors: `File`, `Ledger`.
+    pub fn read(path: &Path) -> Result<Self, StormError> {
+        let file = BufReader::new(File::open(path).map_err(StormError::file(path))?);
+        let mut record = Self::default();
+        let mut torn = None;
+        for (number, line) in file.lines().enumerate() {
+            if let Some(cause) = torn {
+                return Err(StormError::Ledger { line: number, cause });
+            }
+            match serde_json::from_str(&line.map_err(StormError::file(path))?) {
+                Ok(entry) => {
+                    torn = None;
+                    record.add(&entry);
+                }
+                Err(cause) => torn = Some(cause),
+            }
+        }
+        Ok(record)
+    }
+
+    /// Takes one acknowledged operation in.
+    pub fn add(&mut self, entry: &Entry) {
+        match entry.clone() {
+            Entry::Storm { .. } => {}
+            Entry::User { user, name, password, token } => {
+                let owner = self.users.entry(user).or_default();
+                (owner.name, owner.password, owner.token) = (name, password, token);
+            }
+            Entry::Conversation { conversation, members } => {
+                self.conversations.entry(conversation).or_default().members = members;
+            }
+            Entry::Message { user, conversation, client_msg_id, id, seq } => {
+                let room = self.conversations.entry(conversation).or_default();
+                room.messages.insert(client_msg_id, (user, seq, id));
+            }
+            Entry::TopUp { user, id, amount } => {
+                self.users.entry(user).or_default().top_ups.insert(id, amount);
+            }
+            Entry::Packet { user, conversation, packet, amount, count, commitment, .. } => {
+                self.users.entry(user).or_default().sent.insert(packet, amount);
+                self.conversations.entry(conversation).or_default().packets.push(packet);
+                let sent = SentPacket { sender: user, conversation, amount, count, commitment };
+                self.packets.insert(packet, sent);
+            }
+            Entry::Open { user, packet, amount, index } => {
+                self.users.entry(user).or_default().opened.insert(packet, (amount, index));
+            }
+            Entry::End { unresolved } => self.complete = unresolved == 0,
+        }
+    }
+}
+
+/// The record in memory and, if wanted, the file behind it. Written behind: complete after `flush`.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    pub record: Record,
+    file: Option<BufWriter<File>>,
+    failure: Option<std::io::Error>,
+}
+
+impl Ledger {
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, StormError> {
+        let file = match path {
+            Some(path) => Some(BufWriter::new(File::create(path).map_err(StormError::file(path))?)),
+            None => None,
+        };
+        Ok(Self { file, ..Self::default() })
+    }
+
+    pub(crate) fn add(&mut self, entry: &Entry) {
+        self.record.add(entry);
+        if let Some(file) = &mut self.file {
+            let written = serde_json::to_writer(&mut *file, entry).map_err(std::io::Error::from);
+            self.failure = written.and_then(|()| file.write_all(b"\n")).err().or(self.failure.take());
+        }
+    }
+
+    /// Errors: the first failure since the last flush.
+    pub(crate) fn flush(&mut self) -> std::io::Result<()> {
+        match (self.failure.take(), &mut self.file) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(file)) => file.flush(),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back_without_a_torn_last_line() {
+        let path = std::env::temp_dir().join(format!("laisee-ledger-{}", std::process::id()));
+        let mut ledger = Ledger::open(Some(&path)).unwrap();
+        let user = u64::MAX - 1;
+        for entry in [
+            Entry::Storm { seed: 1, addresses: vec!["a".into()] },
+            Entry::User { user, name: "n".into(), password: "p".into(), token: "t".into() },
+            Entry::Conversation { conversation: 5, members: vec![user] },
+            Entry::Message { user, conversation: 5, client_msg_id: "m".into(), id: 9, seq: 1 },
+            Entry::TopUp { user, id: "u".into(), amount: 100 },
+            Entry::Packet {
+                user,
+                conversation: 5,
+                id: "i".into(),
+                packet: 7,
+                amount: 9,
+                count: 2,
+                commitment: "c".into(),
+            },
+            Entry::Open { user, packet: 7, amount: 4, index: 0 },
+            Entry::End { unresolved: 0 },
+        ] {
+            ledger.add(&entry);
+        }
+        ledger.flush().unwrap();
+        assert!(ledger.record.complete);
+        assert_eq!(Record::read(&path).unwrap(), ledger.record);
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"op\":\"op").unwrap();
+        assert_eq!(Record::read(&path).unwrap(), ledger.record);
+        file.write_all(b"\n{}\n").unwrap();
+        assert!(Record::read(&path).is_err());
+        std::fs::remove_file(path).unwrap();
+    }
+}
