@@ -1,0 +1,246 @@
+import { computed, type Signal, signal } from '@preact/signals';
+import { type Client, type DrawCheck, type Link, type PacketGlance, Refusal, type ShownMessage } from '../client';
+import {
+  type Content,
+  type Conversation,
+  ConversationKind,
+  ErrorCode,
+  type Friend,
+  type Member,
+  type Movement,
+  MovementKind,
+  type Packet,
+  PacketStatus,
+  type Session,
+  type Settings,
+  type User,
+} from '../wire';
+
+/** Messages without what only the wire needs. */
+type Plain<T> = { [K in Exclude<keyof T, '$typeName' | '$unknown'>]: T[K] };
+const as = <T>(value: Partial<Plain<T>>): T => value as T;
+
+export const settings = as<Settings>({
+  packetShareMin: 1n,
+  packetShareMax: 20_000n,
+  packetCountMax: 100,
+  packetLifeMs: 86_400_000n,
+  groupMembersMax: 500,
+});
+
+export const user = (id: string, displayName: string, face = '', name = `user${id}`): User =>
+  as<User>({ id, displayName, face, name });
+
+export const textOf = (text: string, replyTo = 0): Content =>
+  as<Content>({ fallback: '', kind: { case: 'text', value: { $typeName: 'laisee.v1.Text', text, mentions: [], replyTo } } });
+
+export const direct = (id: string, peer: string, rest: Partial<Plain<Conversation>> = {}): Conversation =>
+  as<Conversation>({
+    id,
+    kind: ConversationKind.DIRECT,
+    title: '',
+    owner: '0',
+    announcement: '',
+    peer,
+    memberCount: 2,
+    head: 0,
+    joined: 0,
+    acked: 0,
+    read: 0,
+    unread: 0,
+    quiet: false,
+    revision: 1,
+    member: true,
+    peerAcked: 0,
+    peerRead: 0,
+    ...rest,
+  });
+
+export const group = (id: string, title: string, owner: string, rest: Partial<Plain<Conversation>> = {}): Conversation =>
+  direct(id, '0', { kind: ConversationKind.GROUP, title, owner, ...rest });
+
+/** Everything the screens can see, held in signals a test or a story may set, and every command as it was called. */
+export class FakeClient implements Client {
+  readonly me: Signal<User>;
+  readonly link = signal<Link>('online');
+  readonly ready = signal(true);
+  readonly settings = signal(settings);
+  readonly conversations = signal<readonly Conversation[]>([]);
+  readonly friends = signal<readonly Friend[]>([]);
+  readonly friendsReady = signal(true);
+  readonly balance = signal<bigint | undefined>(undefined);
+  readonly movements = signal<readonly Movement[]>([]);
+
+  readonly users = signal<ReadonlyMap<string, User>>(new Map());
+  readonly held = signal<ReadonlyMap<string, readonly ShownMessage[]>>(new Map());
+  readonly older = signal<ReadonlyMap<string, readonly ShownMessage[]>>(new Map());
+  readonly glances = signal<ReadonlyMap<string, PacketGlance>>(new Map());
+  readonly packets = new Map<string, Packet>();
+  readonly people = new Map<string, Member[]>();
+  readonly devices: Session[] = [];
+  readonly line: Movement[] = [];
+  readonly calls: unknown[][] = [];
+  readonly watchers = new Map<string, () => void>();
+  /** What `openPacket` answers; a function may wait or refuse. */
+  onOpen: (packet: string) => Promise<{ amount: bigint; first: boolean }> = async () => ({ amount: 888n, first: true });
+  onSendPacket: () => Promise<string> = async () => '900';
+  check: DrawCheck = { sealFits: true, sharesFit: true, shares: [] };
+  private next = 1;
+  private readonly found = new Map<string, { value: Conversation | undefined }>();
+
+  constructor(me: User) {
+    this.me = signal(me);
+  }
+
+  conversation(id: string) {
+    let one = this.found.get(id);
+    if (!one) {
+      one = computed(() => this.conversations.value.find((each) => each.id === id));
+      this.found.set(id, one);
+    }
+    return one.value;
+  }
+  messages(id: string) {
+    return this.held.value.get(id) ?? [];
+  }
+  hasOlder(id: string) {
+    return (this.older.value.get(id)?.length ?? 0) > 0;
+  }
+  user(id: string) {
+    return this.users.value.get(id);
+  }
+  isOnline(id: string) {
+    return this.friends.value.some((one) => one.user?.id === id && one.online);
+  }
+  packet(id: string) {
+    return this.glances.value.get(id);
+  }
+  newId() {
+    return `id-${this.next++}`;
+  }
+  put(conversation: string, messages: readonly ShownMessage[]) {
+    this.held.value = new Map(this.held.value).set(conversation, messages);
+  }
+  sendText(conversation: string, text: string, options = {}) {
+    this.calls.push(['sendText', conversation, text, options]);
+    const message: ShownMessage = {
+      key: this.newId(),
+      seq: 0,
+      sender: this.me.value.id,
+      mine: true,
+      atMs: Date.now(),
+      content: textOf(text),
+      delivery: 'sending',
+    };
+    this.put(conversation, [...this.messages(conversation), message]);
+  }
+  retry(conversation: string, key: string) {
+    this.calls.push(['retry', conversation, key]);
+  }
+  markRead(conversation: string, through: number) {
+    this.calls.push(['markRead', conversation, through]);
+    this.conversations.value = this.conversations.value.map((one) =>
+      one.id === conversation ? { ...one, read: through, unread: 0 } : one,
+    );
+  }
+  async loadOlder(conversation: string) {
+    const all = this.older.value.get(conversation) ?? [];
+    this.older.value = new Map(this.older.value).set(conversation, all.slice(0, -30));
+    this.put(conversation, [...all.slice(-30), ...this.messages(conversation)]);
+  }
+  async findUser(name: string) {
+    for (const one of this.users.value.values()) if (one.name === name) return one;
+    throw new Refusal(ErrorCode.NO_SUCH_USER, 'NO_SUCH_USER');
+  }
+  async requestFriend(...args: unknown[]) {
+    this.calls.push(['requestFriend', ...args]);
+  }
+  async answerFriend(person: string, accept: boolean) {
+    this.calls.push(['answerFriend', person, accept]);
+    return '1';
+  }
+  async removeFriend(person: string) {
+    this.calls.push(['removeFriend', person]);
+  }
+  async createGroup(...args: unknown[]) {
+    this.calls.push(['createGroup', ...args]);
+    return '77';
+  }
+  async members(conversation: string) {
+    return this.people.get(conversation) ?? [];
+  }
+  async addMembers(...args: unknown[]) {
+    this.calls.push(['addMembers', ...args]);
+  }
+  async removeMember(...args: unknown[]) {
+    this.calls.push(['removeMember', ...args]);
+  }
+  async updateGroup(...args: unknown[]) {
+    this.calls.push(['updateGroup', ...args]);
+  }
+  async setQuiet(conversation: string, quiet: boolean) {
+    this.conversations.value = this.conversations.value.map((one) => (one.id === conversation ? { ...one, quiet } : one));
+  }
+  async loadBalance() {}
+  async topUp(id: string, amount: bigint) {
+    this.calls.push(['topUp', id, amount]);
+    this.balance.value = (this.balance.value ?? 0n) + amount;
+    return this.balance.value;
+  }
+  async statement(before: string) {
+    const from = this.line.filter((one) => before === '0' || BigInt(one.number) < BigInt(before));
+    return { movements: from.slice(0, 20), more: from.length > 20 };
+  }
+  async sendPacket(form: unknown) {
+    this.calls.push(['sendPacket', form]);
+    return this.onSendPacket();
+  }
+  async glance(id: string) {
+    return this.packet(id) ?? { status: PacketStatus.OPEN, mine: 0n, left: undefined };
+  }
+  async openPacket(id: string) {
+    this.calls.push(['openPacket', id]);
+    const answer = await this.onOpen(id);
+    this.glances.value = new Map(this.glances.value).set(id, { status: PacketStatus.OPEN, mine: answer.amount, left: undefined });
+    return answer;
+  }
+  async packetDetails(id: string) {
+    const packet = this.packets.get(id);
+    if (!packet) throw new Refusal(ErrorCode.NO_SUCH_PACKET, 'NO_SUCH_PACKET');
+    return packet;
+  }
+  async verifyDraw() {
+    return this.check;
+  }
+  watchPacket(id: string, changed: () => void) {
+    this.watchers.set(id, changed);
+    return () => this.watchers.delete(id);
+  }
+  async sessions() {
+    return this.devices;
+  }
+  async closeSession(session: string) {
+    this.calls.push(['closeSession', session]);
+  }
+  async updateProfile(displayName: string, face: string) {
+    this.me.value = { ...this.me.value, displayName, face };
+  }
+  close() {}
+}
+
+export const movement = (number: number, amount: bigint, balance: bigint, atMs: number, kind = MovementKind.TOP_UP, rest: Partial<Plain<Movement>> = {}): Movement =>
+  as<Movement>({ number: String(number), amount, balance, atMs: BigInt(atMs), kind, packet: '0', counterpart: '0', ...rest });
+
+export const packet = (id: string, rest: Partial<Plain<Packet>>): Packet =>
+  as<Packet>({ id, claims: [], commitment: '', secret: '', refunded: 0n, mine: 0n, recipient: '0', greeting: '', endedAtMs: 0n, ...rest });
+
+export const friend = (person: User, relation: Friend['relation'], online = false, conversation = '0', greeting = ''): Friend =>
+  as<Friend>({ user: person, relation, online, conversation, greeting, sinceMs: 0n });
+
+export const member = (person: User, owner = false, online = false): Member => as<Member>({ user: person, owner, online, acked: 0, read: 0 });
+
+export const session = (id: string, device: string, current: boolean, online: boolean, openedAtMs: number): Session =>
+  as<Session>({ id, device, current, online, openedAtMs: BigInt(openedAtMs) });
+
+export const packetContent = (id: string, kind: Packet['kind'], greeting: string, count: number, recipient = '0'): Content =>
+  as<Content>({ fallback: '', kind: { case: 'packet', value: { $typeName: 'laisee.v1.PacketCard', packet: id, kind, greeting, count, recipient } } });

@@ -1,0 +1,3 @@
+/// <reference types="vite/client" />
+/** The version of this app, set by the build. */
+declare const __VERSION__: string;

@@ -1,0 +1,1 @@
+export { ChatList, waiting } from './ChatList';

@@ -1,0 +1,3 @@
+export { AddFriend } from './AddFriend';
+export { Contacts } from './Contacts';
+export { Person, PersonCard } from './Person';

@@ -1,0 +1,92 @@
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { ShownMessage } from '../../client/client';
+import { useClient } from '../../client/context';
+import { t } from '../../i18n/i18n';
+import { Icon } from '../../ui/Icon';
+import { toast } from '../../ui/toast';
+import styles from './MessageMenu.module.css';
+import type { ConversationModel } from './model';
+import { preview } from './preview';
+
+export type MenuPlace = { message: ShownMessage; x: number; y: number; from: HTMLElement | null };
+
+type MenuProps = { place: MenuPlace; model: ConversationModel; onClose: () => void };
+
+export function MessageMenu({ place, model, onClose }: MenuProps) {
+  const client = useClient();
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const menu = box.current;
+    if (!menu) return;
+    const { width, height } = menu.getBoundingClientRect();
+    menu.style.left = `${Math.max(8, Math.min(place.x, innerWidth - width - 8))}px`;
+    menu.style.top = `${Math.max(8, Math.min(place.y, innerHeight - height - 8))}px`;
+    menu.querySelector('button')?.focus();
+  }, [place]);
+  useEffect(() => () => place.from?.focus(), [place]);
+
+  const copy = async () => {
+    onClose();
+    await navigator.clipboard?.writeText(preview(client, place.message.content));
+    toast(t.value.conversation.copied);
+  };
+  const reply = () => {
+    onClose();
+    model.reply(place.message);
+    requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]')?.focus());
+  };
+  const step = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' || event.key === 'Tab') {
+      event.preventDefault();
+      onClose();
+      return;
+    }
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (by === 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const items = [...(box.current?.querySelectorAll('button') ?? [])];
+    const at = items.indexOf(document.activeElement as HTMLButtonElement);
+    items[(at + by + items.length) % items.length]?.focus();
+  };
+
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a tap beside the menu; Escape does the same */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same */}
+      <div
+        class={styles.beside}
+        onClick={onClose}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          onClose();
+        }}
+      />
+      <div ref={box} role="menu" aria-label={t.value.conversation.actions} class={styles.menu} onKeyDown={step} tabIndex={-1}>
+        <button type="button" role="menuitem" onClick={() => void copy()}>
+          <Icon name="copy" size={18} />
+          {t.value.conversation.copy}
+        </button>
+        {place.message.seq > 0 && model.conversation.value?.member && (
+          <button type="button" role="menuitem" onClick={reply}>
+            <Icon name="reply" size={18} />
+            {t.value.conversation.reply}
+          </button>
+        )}
+        {place.message.delivery === 'failed' && (
+          <button
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              onClose();
+              model.retry(place.message.key);
+            }}
+          >
+            <Icon name="retry" size={18} />
+            {t.value.common.retry}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+export { ConversationScreen } from './Conversation';
+export { draftOf, dropDrafts } from './drafts';
+export { preview, previewWithSender } from './preview';

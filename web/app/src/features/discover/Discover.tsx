@@ -1,0 +1,64 @@
+import { useEffect } from 'preact/hooks';
+import { useClient } from '../../client/context';
+import { t } from '../../i18n/i18n';
+import { money } from '../../money/money';
+import { Card, Header, Scroll } from '../../ui/Page';
+import { Row } from '../../ui/Row';
+import { amountsHidden } from '../wallet';
+import styles from './Discover.module.css';
+
+export function Discover({ chosen }: { chosen?: string | undefined }) {
+  const client = useClient();
+  const words = t.value.discover;
+  const balance = client.balance.value;
+  useEffect(() => {
+    // The row is as useful without the figure; the wallet itself says what went wrong.
+    client.loadBalance().catch(() => undefined);
+  }, [client]);
+  return (
+    <div class={styles.screen} data-testid="discover">
+      <Header title={words.title} large />
+      <Scroll>
+        <Card>
+          <Row
+            href="/wallet"
+            chosen={chosen === 'wallet'}
+            icon="wallet"
+            title={t.value.wallet.title}
+            note={words.walletHint}
+            value={balance === undefined ? '' : amountsHidden.value ? '••••' : money(balance)}
+            testId="wallet-link"
+          />
+        </Card>
+        <Card>
+          <Row href="/discover/fairness" chosen={chosen === 'fairness'} icon="shield" title={words.fairness} note={words.fairnessHint} />
+          <Row href="/group/new" icon="group" title={t.value.group.new} note={words.groupHint} />
+        </Card>
+      </Scroll>
+    </div>
+  );
+}
+
+export function Fairness() {
+  const words = t.value.discover;
+  return (
+    <div class={styles.screen} data-testid="fairness">
+      <Header title={words.fairness} back="/discover" backOnPhoneOnly />
+      <Scroll narrow>
+        <ol class={styles.steps}>
+          {words.fairnessSteps.map(([title, text], index) => (
+            <li key={title}>
+              <span class={styles.number} aria-hidden="true">
+                {index + 1}
+              </span>
+              <div>
+                <h2>{title}</h2>
+                <p>{text}</p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      </Scroll>
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { Discover, Fairness } from './Discover';

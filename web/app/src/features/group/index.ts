@@ -1,0 +1,2 @@
+export { ConversationDetails } from './Details';
+export { NewGroup } from './NewGroup';

@@ -1,0 +1,166 @@
+import { useEffect, useMemo } from 'preact/hooks';
+import { useClient } from '../../client/context';
+import { faceOf, nameOf, nameOrYou } from '../../client/names';
+import { PacketKind, PacketStatus, type Packet } from '../../client/wire';
+import { t } from '../../i18n/i18n';
+import { clockTime, lengthOfTime, momentHeading } from '../../i18n/times';
+import { figures, money } from '../../money/money';
+import { goBack } from '../../router/router';
+import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
+import { Header, Scroll, SkeletonRows } from '../../ui/Page';
+import { Problem } from '../../ui/Problem';
+import { detailsModel, type DetailsModel } from './detailsModel';
+import styles from './PacketDetails.module.css';
+
+export function PacketDetails({ id, back }: { id: string; back: string }) {
+  const client = useClient();
+  const model = useMemo(() => detailsModel(client, id), [client, id]);
+  useEffect(() => model.start(), [model]);
+  const packet = model.packet.value;
+  return (
+    <div class={styles.screen} data-testid="packet-details">
+      <Header title={t.value.packet.details} back={back} backOnPhoneOnly close={() => goBack(back)} />
+      <Scroll>
+        {packet ? (
+          <Known packet={packet} model={model} />
+        ) : model.load.problem.value === undefined ? (
+          <SkeletonRows count={5} />
+        ) : (
+          <div class={styles.trouble}>
+            <Problem of={model.load.problem.value} />
+            <Button onClick={() => void model.load.run()}>{t.value.common.retry}</Button>
+          </div>
+        )}
+      </Scroll>
+    </div>
+  );
+}
+
+function summary(packet: Packet): string {
+  const words = t.value.packet;
+  if (packet.status === PacketStatus.FINISHED && packet.count > 1)
+    return words.allIn(lengthOfTime(Number(packet.endedAtMs - packet.createdAtMs)));
+  if (packet.claimedCount === 0) return words.waiting;
+  return words.takenMoney(money(packet.claimedAmount), money(packet.amount));
+}
+
+function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
+  const client = useClient();
+  const words = t.value.packet;
+  const best = model.best.value;
+  return (
+    <>
+      <section class={styles.top}>
+        <Avatar face={faceOf(client, packet.sender)} name={nameOf(client, packet.sender)} size={56} />
+        <p class={styles.from}>{words.from(nameOrYou(client, packet.sender))}</p>
+        <p class={styles.greeting}>{packet.greeting || words.defaultGreeting}</p>
+        {packet.mine > 0n && (
+          <>
+            <p class={styles.mine} data-testid="details-mine" data-fen={packet.mine.toString()}>
+              <span class="visually-hidden">{words.youGot} </span>
+              <small>¥</small>
+              {figures(packet.mine)}
+            </p>
+            <p class={styles.note}>{words.inWallet}</p>
+          </>
+        )}
+      </section>
+      <p class={styles.summary}>
+        <span>
+          {packet.kind === PacketKind.LUCKY ? words.kinds.lucky : packet.kind === PacketKind.EQUAL ? words.kinds.equal : words.kinds.named}
+          {' · '}
+          {words.taken(packet.claimedCount, packet.count)}
+        </span>
+        <span>{summary(packet)}</span>
+      </p>
+      {packet.claims.length > 0 && (
+        <ul class={styles.claims} data-testid="claims">
+          {packet.claims.map((claim) => (
+            <li key={claim.index} class={styles.claim}>
+              <Avatar face={faceOf(client, claim.user)} name={nameOf(client, claim.user)} size={44} />
+              <span class={styles.who}>
+                <span>{nameOrYou(client, claim.user)}</span>
+                <time dateTime={new Date(Number(claim.atMs)).toISOString()}>{clockTime(Number(claim.atMs))}</time>
+              </span>
+              <span class={styles.share}>
+                <span>{money(claim.amount)}</span>
+                {claim.index === best && (
+                  <span class={styles.best} data-testid="best-luck">
+                    <Icon name="crown" size={14} />
+                    {words.best}
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {packet.refunded > 0n && <p class={styles.refund}>{words.refundedAmount(money(packet.refunded))}</p>}
+      {!model.ended.value && packet.expiresAtMs > 0 && (
+        <p class={styles.refund}>{words.ends(momentHeading(Number(packet.expiresAtMs)))}</p>
+      )}
+      {packet.kind === PacketKind.LUCKY && <Verify packet={packet} model={model} />}
+    </>
+  );
+}
+
+const short = (hex: string) => (hex.length > 20 ? `${hex.slice(0, 10)}…${hex.slice(-8)}` : hex);
+
+function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
+  const words = t.value.packet;
+  const check = model.check.value;
+  const good = check?.sealFits && check.sharesFit;
+  return (
+    <section class={styles.verify} aria-label={words.verify}>
+      <h2>
+        <Icon name="shield" size={20} />
+        {words.verify}
+      </h2>
+      {!packet.secret ? (
+        <p>{words.verifyWait}</p>
+      ) : (
+        <>
+          <p>{words.verifyIntro}</p>
+          <dl>
+            <dt>{words.verifySteps[0]}</dt>
+            <dd title={packet.commitment}>{short(packet.commitment)}</dd>
+            <dt>{words.verifySteps[1]}</dt>
+            <dd title={packet.secret}>{short(packet.secret)}</dd>
+          </dl>
+          {!check && (
+            <Button onClick={() => void model.verify.run()} busy={model.verify.busy.value} wide data-testid="verify-draw">
+              {words.verifyRun}
+            </Button>
+          )}
+          <Problem of={model.verify.problem.value} />
+          <div role="status">
+            {check && (
+              <p class={good ? styles.good : styles.bad} data-testid="verify-result" data-fair={String(good)}>
+                <Icon name={good ? 'check' : 'alert'} size={20} />
+                {good ? words.verifyGood : check.sealFits ? words.verifyBadShares : words.verifyBadSeal}
+              </p>
+            )}
+          </div>
+          {check?.sealFits && (
+            <ol class={styles.drawn} aria-label={words.verifySteps[2]}>
+              {check.shares.map((share, index) => {
+                const claim = packet.claims.find((one) => one.index === index);
+                return (
+                  <li key={String(index)}>
+                    <span>{words.share(index + 1)}</span>
+                    <span>{money(share)}</span>
+                    <span class={claim && claim.amount !== share ? styles.differs : ''}>
+                      {!claim ? words.unclaimed : claim.amount === share ? words.matches : words.differs}
+                    </span>
+                  </li>
+                );
+              })}
+            </ol>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

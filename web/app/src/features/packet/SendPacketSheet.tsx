@@ -1,0 +1,195 @@
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useClient } from '../../client/context';
+import type { Conversation, Member } from '../../client/wire';
+import { t } from '../../i18n/i18n';
+import { amountInput, figures, money } from '../../money/money';
+import { orToast } from '../../ui/action';
+import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
+import { Problem } from '../../ui/Problem';
+import { Sheet } from '../../ui/Sheet';
+import { toast } from '../../ui/toast';
+import styles from './SendPacketSheet.module.css';
+import { type FormKind, type FormProblem, longestGreeting, sendForm } from './sendForm';
+
+function problemWords(problem: FormProblem): string {
+  const words = t.value.packet.problems;
+  switch (problem.why) {
+    case 'tooSmall':
+      return words.tooSmall(money(problem.amount));
+    case 'tooLarge':
+      return words.tooLarge(money(problem.amount));
+    case 'funds':
+      return words.funds(money(problem.amount));
+    case 'tooMany':
+      return words.tooMany(problem.count);
+    default:
+      return words[problem.why];
+  }
+}
+
+const kinds: readonly FormKind[] = ['lucky', 'equal', 'named'];
+
+export function SendPacketSheet({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+  const client = useClient();
+  const form = useMemo(() => sendForm(client, conversation), [client, conversation.id]);
+  const amountField = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useEffect(() => {
+    amountField.current?.focus();
+    void orToast(client.loadBalance());
+  }, [client]);
+
+  const words = t.value.packet;
+  const kind = form.kind.value;
+  const problem = form.problem.value;
+  const line = useComputed(() => {
+    const found = form.problem.value;
+    return found && form.sayProblem.value ? problemWords(found) : '';
+  });
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (form.problem.value) return;
+    if (await form.submit.run()) {
+      onClose();
+      toast(words.sent);
+    }
+  };
+
+  return (
+    <Sheet title={words.send} onClose={onClose} testId="send-packet-sheet">
+      <form class={styles.form} onSubmit={(event) => void submit(event)}>
+        <label class={styles.amount} for={`${id}a`}>
+          <span class={styles.amountLabel}>{kind === 'equal' ? words.each : words.amount}</span>
+          <span class={styles.figures}>
+            <span aria-hidden="true">¥</span>
+            <input
+              ref={amountField}
+              id={`${id}a`}
+              inputMode="decimal"
+              autoComplete="off"
+              placeholder="0.00"
+              value={form.amount.value}
+              aria-describedby={`${id}p`}
+              aria-invalid={line.value !== '' || undefined}
+              data-testid="packet-amount"
+              onInput={(event) => {
+                const clean = amountInput(event.currentTarget.value);
+                event.currentTarget.value = clean;
+                form.amount.value = clean;
+              }}
+            />
+          </span>
+        </label>
+        <p id={`${id}p`} class={line.value ? styles.problem : styles.balance} aria-live="polite" data-testid="packet-problem">
+          {line.value || (client.balance.value === undefined ? ' ' : words.balance(money(client.balance.value)))}
+        </p>
+
+        {form.group && (
+          <>
+            <fieldset class={styles.kinds}>
+              <legend class="visually-hidden">{words.kind}</legend>
+              {kinds.map((one) => (
+                <label key={one} class={styles.kind}>
+                  <input
+                    type="radio"
+                    name={`${id}k`}
+                    checked={kind === one}
+                    onChange={() => {
+                      form.kind.value = one;
+                    }}
+                    data-testid={`packet-kind-${one}`}
+                  />
+                  <span>{words.kinds[one]}</span>
+                </label>
+              ))}
+            </fieldset>
+            <p class={styles.kindHint}>{words.kindHints[kind]}</p>
+            {kind === 'named' ? (
+              <Recipients conversation={conversation} form={form} />
+            ) : (
+              <label class={styles.row} for={`${id}c`}>
+                <span>{words.count}</span>
+                <input
+                  id={`${id}c`}
+                  inputMode="numeric"
+                  autoComplete="off"
+                  placeholder={words.countHint(form.people)}
+                  value={form.count.value}
+                  data-testid="packet-count"
+                  onInput={(event) => {
+                    const clean = event.currentTarget.value.replace(/\D/g, '').replace(/^0+/, '').slice(0, 3);
+                    event.currentTarget.value = clean;
+                    form.count.value = clean;
+                  }}
+                />
+              </label>
+            )}
+          </>
+        )}
+        <label class={styles.row} for={`${id}g`}>
+          <span class="visually-hidden">{words.greeting}</span>
+          <input
+            id={`${id}g`}
+            class={styles.greeting}
+            maxLength={longestGreeting}
+            placeholder={words.defaultGreeting}
+            value={form.greeting.value}
+            data-testid="packet-greeting"
+            onInput={(event) => {
+              form.greeting.value = event.currentTarget.value;
+            }}
+          />
+        </label>
+
+        <p class={styles.total}>
+          <span>{words.total}</span>
+          <output data-testid="packet-total">
+            <small>¥</small>
+            {figures(form.total.value)}
+          </output>
+        </p>
+        <Problem of={form.submit.problem.value} />
+        <Button look="primary" type="submit" wide busy={form.submit.busy.value} disabled={problem !== undefined} data-testid="packet-submit">
+          {words.submit}
+        </Button>
+        <p class={styles.hint}>{words.refundHint}</p>
+      </form>
+    </Sheet>
+  );
+}
+
+function Recipients({ conversation, form }: { conversation: Conversation; form: ReturnType<typeof sendForm> }) {
+  const client = useClient();
+  const members = useSignal<Member[] | undefined>(undefined);
+  useEffect(() => {
+    void orToast(
+      client.members(conversation.id).then((all) => {
+        members.value = all.filter((one) => one.user?.id !== client.me.value.id);
+      }),
+    );
+  }, [client, conversation.id]);
+  return (
+    <fieldset class={styles.people} aria-busy={members.value === undefined}>
+      <legend class={styles.peopleTitle}>{t.value.packet.recipient}</legend>
+      {members.value?.map(({ user }) =>
+        user ? (
+          <label key={user.id} class={styles.person}>
+            <input
+              type="radio"
+              name="recipient"
+              checked={form.recipient.value === user.id}
+              onChange={() => {
+                form.recipient.value = user.id;
+              }}
+            />
+            <Avatar face={user.face} name={user.displayName} size={44} />
+            <span>{user.displayName}</span>
+          </label>
+        ) : null,
+      )}
+    </fieldset>
+  );
+}

@@ -1,0 +1,3 @@
+export { PacketCard } from './PacketCard';
+export { PacketDetails } from './PacketDetails';
+export { SendPacketSheet } from './SendPacketSheet';

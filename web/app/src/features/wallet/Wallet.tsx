@@ -1,0 +1,212 @@
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useClient } from '../../client/context';
+import { nameOf } from '../../client/names';
+import { type Movement, MovementKind } from '../../client/wire';
+import { t } from '../../i18n/i18n';
+import { clockTime, dayHeading } from '../../i18n/times';
+import { amountInput, figures, money, signed } from '../../money/money';
+import { navigate } from '../../router/router';
+import { orToast } from '../../ui/action';
+import { Button, IconButton } from '../../ui/Button';
+import { Icon, type IconName } from '../../ui/Icon';
+import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
+import { Problem } from '../../ui/Problem';
+import { Sheet } from '../../ui/Sheet';
+import { toast } from '../../ui/toast';
+import { topUpForm, walletModel } from './model';
+import styles from './Wallet.module.css';
+
+const key = 'laisee.hideAmounts';
+/** Whether amounts are hidden from the eyes of those beside me; kept on this device. */
+export const amountsHidden = signal(localStorage.getItem(key) === '1');
+function hideAmounts(hide: boolean) {
+  amountsHidden.value = hide;
+  localStorage.setItem(key, hide ? '1' : '0');
+}
+
+export function Wallet() {
+  const client = useClient();
+  const model = useMemo(() => walletModel(client), [client]);
+  const topUp = useSignal(false);
+  useEffect(() => {
+    void orToast(client.loadBalance());
+    void model.older.run();
+  }, [client, model]);
+  const words = t.value.wallet;
+  const balance = client.balance.value;
+  const hidden = amountsHidden.value;
+  return (
+    <div class={styles.screen} data-testid="wallet">
+      <Header title={words.title} back="/discover" backOnPhoneOnly />
+      <Scroll narrow>
+        <section class={styles.balance} aria-label={words.balance}>
+          <div class={styles.balanceHead}>
+            <span>{words.balance}</span>
+            <IconButton icon={hidden ? 'eyeOff' : 'eye'} size={20} label={hidden ? words.show : words.hide} aria-pressed={hidden} onClick={() => hideAmounts(!hidden)} />
+          </div>
+          <p class={styles.figures} data-testid="balance" data-fen={hidden ? undefined : balance?.toString()}>
+            {balance === undefined ? (
+              <span class={styles.unknown} aria-hidden="true" />
+            ) : hidden ? (
+              <>
+                <span aria-hidden="true">••••</span>
+                <span class="visually-hidden">{words.hidden}</span>
+              </>
+            ) : (
+              <>
+                <small>¥</small>
+                {figures(balance)}
+              </>
+            )}
+          </p>
+          <Button
+            look="primary"
+            data-testid="top-up"
+            onClick={() => {
+              topUp.value = true;
+            }}
+          >
+            <Icon name="plus" size={18} />
+            {words.topUp}
+          </Button>
+        </section>
+        <h2 class={styles.statement}>{words.statement}</h2>
+        <Problem of={model.older.problem.value} />
+        {!model.loaded.value && model.older.problem.value === undefined && <SkeletonRows count={4} />}
+        {model.loaded.value && model.days.value.length === 0 && <Empty icon="wallet" title={words.empty} hint={words.emptyHint} />}
+        {model.days.value.map((day) => (
+          <Card key={day.key} title={dayHeading(day.key)}>
+            {day.movements.map((one) => (
+              <Line key={one.number} movement={one} />
+            ))}
+          </Card>
+        ))}
+        {model.loaded.value && model.more.value && (
+          <p class={styles.older}>
+            <Button busy={model.older.busy.value} onClick={() => void model.older.run()}>
+              {words.older}
+            </Button>
+          </p>
+        )}
+      </Scroll>
+      {topUp.value && (
+        <TopUpSheet
+          onClose={() => {
+            topUp.value = false;
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+const looks: Partial<Record<MovementKind, { icon: IconName; words: 'topUp' | 'packetSent' | 'packetOpened' | 'packetRefund' }>> = {
+  [MovementKind.TOP_UP]: { icon: 'topUp', words: 'topUp' },
+  [MovementKind.PACKET_SENT]: { icon: 'packet', words: 'packetSent' },
+  [MovementKind.PACKET_OPENED]: { icon: 'packet', words: 'packetOpened' },
+  [MovementKind.PACKET_REFUND]: { icon: 'undo', words: 'packetRefund' },
+};
+
+function Line({ movement }: { movement: Movement }) {
+  const client = useClient();
+  const words = t.value.wallet;
+  const look = looks[movement.kind];
+  const hidden = amountsHidden.value;
+  const other = movement.counterpart !== '0' ? nameOf(client, movement.counterpart) : '';
+  const inside = (
+    <>
+      <span class={`${styles.icon} ${movement.kind === MovementKind.TOP_UP ? '' : styles.iconPacket}`}>
+        <Icon name={look?.icon ?? 'wallet'} size={20} />
+      </span>
+      <span class={styles.words}>
+        <span>
+          {words.kinds[look?.words ?? 'other']}
+          {other && ` ${movement.amount > 0n ? words.fromName(other) : words.toName(other)}`}
+        </span>
+        <span class={styles.note}>
+          {clockTime(Number(movement.atMs))}
+          {!hidden && ` · ${words.after(money(movement.balance))}`}
+        </span>
+      </span>
+      <span class={`${styles.amount} ${movement.amount > 0n ? styles.in : ''}`}>
+        {hidden ? (
+          <>
+            <span aria-hidden="true">••••</span>
+            <span class="visually-hidden">{words.hidden}</span>
+          </>
+        ) : (
+          signed(movement.amount)
+        )}
+      </span>
+    </>
+  );
+  return movement.packet !== '0' ? (
+    <button type="button" class={styles.line} data-testid="movement" onClick={() => navigate(`/wallet/p/${movement.packet}`)}>
+      {inside}
+    </button>
+  ) : (
+    <div class={styles.line} data-testid="movement">
+      {inside}
+    </div>
+  );
+}
+
+const offers = [10_000n, 20_000n, 50_000n, 100_000n];
+
+function TopUpSheet({ onClose }: { onClose: () => void }) {
+  const client = useClient();
+  const form = useMemo(() => topUpForm(client), [client]);
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useEffect(() => field.current?.focus(), []);
+  const words = t.value.wallet;
+  return (
+    <Sheet title={words.topUp} onClose={onClose} testId="top-up-sheet">
+      <form
+        class={styles.form}
+        onSubmit={async (event) => {
+          event.preventDefault();
+          const amount = form.amount.value;
+          if (await form.submit.run()) {
+            onClose();
+            toast(words.topUpDone(money(amount)));
+          }
+        }}
+      >
+        <label class={styles.typed} for={id}>
+          <span class="visually-hidden">{words.amount}</span>
+          <span aria-hidden="true">¥</span>
+          <input
+            ref={field}
+            id={id}
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="0.00"
+            value={form.typed.value}
+            data-testid="top-up-amount"
+            onInput={(event) => {
+              const clean = amountInput(event.currentTarget.value);
+              event.currentTarget.value = clean;
+              form.type(clean);
+            }}
+          />
+        </label>
+        <div class={styles.offers}>
+          {offers.map((offer) => (
+            <Button key={offer.toString()} small onClick={() => form.type((offer / 100n).toString())}>
+              {money(offer).replace('.00', '')}
+            </Button>
+          ))}
+        </div>
+        <p class={form.tooMuch.value ? styles.problem : styles.hint} aria-live="polite">
+          {form.tooMuch.value ? words.tooMuch : words.topUpHint}
+        </p>
+        <Problem of={form.submit.problem.value} />
+        <Button look="primary" type="submit" wide busy={form.submit.busy.value} disabled={form.amount.value === 0n || form.tooMuch.value} data-testid="top-up-submit">
+          {words.topUp}
+        </Button>
+      </form>
+    </Sheet>
+  );
+}

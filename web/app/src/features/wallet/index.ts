@@ -1,0 +1,1 @@
+export { amountsHidden, Wallet } from './Wallet';

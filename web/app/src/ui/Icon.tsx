@@ -1,0 +1,23 @@
+import { shapes } from './shapes';
+
+export type IconName = keyof typeof shapes;
+
+/** Decorative by itself: whatever holds it carries the words. */
+export function Icon({ name, size = 22, class: extra }: { name: IconName; size?: number; class?: string }) {
+  return (
+    <svg
+      class={extra}
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.8"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: constant shapes from shapes.ts
+      dangerouslySetInnerHTML={{ __html: shapes[name] }}
+    />
+  );
+}

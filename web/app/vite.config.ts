@@ -1,0 +1,45 @@
+/// <reference types="vitest/config" />
+import { defineConfig } from 'vite';
+import manifest from './package.json' with { type: 'json' };
+
+const server = process.env['LAISEE_SERVER'] ?? 'http://127.0.0.1:7080';
+
+export default defineConfig(({ mode }) => ({
+  base: '/',
+  define: { __VERSION__: JSON.stringify(manifest.version) },
+  plugins: [
+    {
+      // `vite --mode stories` shows every screen over an invented world; the built app has no trace of it.
+      name: 'stories',
+      transformIndexHtml: {
+        order: 'pre',
+        handler: (html) => (mode === 'stories' ? html.replace('/src/main.tsx', '/src/stories/main.tsx') : html),
+      },
+    },
+  ],
+  resolve: {
+    // virtua is written against React; preact/compat is the same interface at a tenth of the size.
+    alias: [
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+      { find: /^react-dom$/, replacement: 'preact/compat' },
+      { find: /^react$/, replacement: 'preact/compat' },
+    ],
+    dedupe: ['preact', '@preact/signals'],
+  },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  server: {
+    proxy: { '/v1': { target: server, ws: true } },
+  },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    assetsInlineLimit: 2048,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}'],
+    server: { deps: { inline: ['virtua'] } },
+  },
+}));
