@@ -142,7 +142,9 @@ mod tests {
 
     #[test]
     fn everybody_is_in_a_group_of_at_least_two() {
-        for (users, size, expected) in [(4, 2, vec![(0, 2), (2, 4)]), (5, 2, vec![(0, 2), (2, 5)]), (3, 10, vec![(0, 3)])] {
+        for (users, size, expected) in
+            [(4, 2, vec![(0, 2), (2, 4)]), (5, 2, vec![(0, 2), (2, 5)]), (3, 10, vec![(0, 3)])]
+        {
             let plan = Plan { users, group_size: size, ..Plan::default() };
             let groups: Vec<_> = plan.groups().into_iter().map(|range| (range.start, range.end)).collect();
             assert_eq!(groups, expected);

@@ -81,7 +81,7 @@ pub async fn run_until(plan: Plan, stop: impl Future<Output = ()>) -> Result<Rep
         ledger.record.clone()
     };
     say(&plan, format_args!("comparing everything acknowledged with what is stored"));
-    let verification = verify_record(&plan.addresses, &record).await;
+    let verification = verify_record(&plan.addresses, &record, Duration::from_millis(plan.settle_ms)).await;
     for player in &players {
         player.link.close().await;
     }

@@ -55,11 +55,12 @@ pub struct Verification {
 /// # Errors
 /// When the file cannot be read. What differs is no error but stands in the answer.
 pub async fn verify(addresses: &[String], ledger: &Path) -> Result<Verification, StormError> {
-    Ok(verify_record(addresses, &Record::read(ledger)?).await)
+    Ok(verify_record(addresses, &Record::read(ledger)?, CREDIT).await)
 }
 
-/// Compares what a record says with the server.
-pub async fn verify_record(addresses: &[String], record: &Record) -> Verification {
+/// Compares what a record says with the server. `credit`: how long credits and posts may still be on their way.
+pub async fn verify_record(addresses: &[String], record: &Record, credit: Duration) -> Verification {
+    let patience = Instant::now() + credit;
     let record = Arc::new(record.clone());
     let permits = Arc::new(Semaphore::new(TOGETHER));
     let mut tasks = JoinSet::new();
@@ -67,7 +68,7 @@ pub async fn verify_record(addresses: &[String], record: &Record) -> Verificatio
         let (addresses, record, permits) = (addresses.to_vec(), record.clone(), permits.clone());
         tasks.spawn(async move {
             let _permit = permits.acquire().await;
-            let mut check = Check { user, record, found: Found::default() };
+            let mut check = Check { user, record, found: Found::default(), patience };
             if let Err(error) = check.all(&addresses).await {
                 check.found.findings.add("verify", format!("user {user}: {error}"));
             }
@@ -124,6 +125,8 @@ struct Check {
     user: u64,
     record: Arc<Record>,
     found: Found,
+    /// Until here, what differs may still be on its way.
+    patience: Instant,
 }
 
 impl Check {
@@ -219,7 +222,6 @@ impl Check {
         owner: &Owner,
         refunds: &BTreeMap<u64, i64>,
     ) -> Result<(), ClientError> {
-        let patience = Instant::now() + CREDIT;
         loop {
             let balance = ask(link, GetWallet {}).await?.balance;
             let lines = statement(link).await?;
@@ -234,7 +236,7 @@ impl Check {
                     findings.add("P5", format!("packet {packet}: the sender got {amount} back, not what it says"));
                 }
             }
-            if findings.count == 0 || Instant::now() >= patience {
+            if findings.count == 0 || Instant::now() >= self.patience {
                 self.found.findings.extend(findings);
                 self.found.balances += balance;
                 let top_ups = lines.iter().filter(|line| line.kind() == MovementKind::TopUp);
@@ -246,14 +248,13 @@ impl Check {
     }
 
     async fn history(&mut self, link: &Connection, conversation: u64, room: &Room) -> Result<(), ClientError> {
-        let patience = Instant::now() + CREDIT;
         loop {
             let state = ask(link, GetConversation { conversation }).await?.conversation;
             let (joined, head) = state.map_or((0, 0), |state| (state.joined, state.head));
             let messages = whole_history(link, conversation, joined, head).await?;
             let mut findings = Findings::default();
             history_laws(conversation, room, joined, &messages, self.record.complete, &mut findings);
-            if findings.count == 0 || Instant::now() >= patience {
+            if findings.count == 0 || Instant::now() >= self.patience {
                 self.found.messages += messages.len() as u64;
                 self.found.findings.extend(findings);
                 return Ok(());

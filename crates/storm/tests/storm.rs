@@ -1,0 +1,120 @@
+//! A storm against a server in memory: clean when it keeps the laws, noticed when it breaks any one of them.
+
+#![allow(clippy::unwrap_used)]
+
+mod fake;
+
+use std::time::Duration;
+
+use fake::{Broken, Fake};
+use laisee_storm::{Mix, Plan, Record, Report, idle, opens, run, verify};
+use tokio::time::sleep;
+
+fn plan(address: &str) -> Plan {
+    Plan {
+        addresses: vec![address.to_owned()],
+        seed: 11,
+        users: 7,
+        group_size: 3,
+        top_up: 5_000,
+        duration_ms: 1_500,
+        in_flight: 2,
+        mix: Mix { message: 40, packet: 15, open: 30, read: 5, repeat: 10 },
+        json_every: 3,
+        settle_ms: 2_000,
+        quiet: true,
+        ..Plan::default()
+    }
+}
+
+fn rules(report: &Report) -> Vec<&str> {
+    let all = report.violations.iter().chain(&report.verification.violations);
+    all.map(|violation| violation.rule.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_server_that_keeps_the_laws_is_clean_and_its_ledger_verifies() {
+    let fake = Fake::start(Broken::Nothing).await;
+    let ledger = std::env::temp_dir().join(format!("laisee-storm-{}", std::process::id()));
+    let report = run(Plan { ledger: Some(ledger.clone()), ..plan(&fake.address) }).await.unwrap();
+    assert!(report.is_clean(), "{:?} {:?}", report.violations, report.verification);
+    for kind in ["message", "deliver", "packet", "open", "read", "repeat", "look"] {
+        assert!(report.operations.get(kind).is_some_and(|o| o.count > 5), "{kind}: {:?}", report.operations);
+    }
+    let verification = verify(std::slice::from_ref(&fake.address), &ledger).await.unwrap();
+    assert_eq!((verification.violation_count, verification.users), (0, 7), "{:?}", verification.violations);
+    assert!(Record::read(&ledger).unwrap().complete);
+    std::fs::remove_file(ledger).unwrap();
+}
+
+#[tokio::test]
+async fn cut_connections_lose_and_double_nothing() {
+    let fake = Fake::start(Broken::Nothing).await;
+    let storm = tokio::spawn(run(Plan { duration_ms: 4_000, rate: 400.0, settle_ms: 15_000, ..plan(&fake.address) }));
+    for wait_ms in [700, 90, 400, 250, 30, 610, 333, 5, 150] {
+        sleep(Duration::from_millis(wait_ms)).await;
+        fake.cut();
+    }
+    let report = storm.await.unwrap().unwrap();
+    assert!(report.is_clean(), "{:?} {:?}", report.violations, report.verification);
+    assert!(report.reconnects > 10 && report.operations["message"].count > 100, "{report:?}");
+}
+
+#[tokio::test]
+async fn every_broken_law_is_noticed() {
+    for (broken, expected) in [
+        (Broken::LosesMessages, "M1"),
+        (Broken::DoublesMessages, "M2"),
+        (Broken::ForgetsClientIds, "M2"),
+        (Broken::SharesTwice, "P4"),
+        (Broken::Overpays, "D3"),
+        (Broken::CheatsAtDraw, "D3"),
+        (Broken::TwoFaced, "M6"),
+    ] {
+        let fake = Fake::start(broken).await;
+        let report = run(Plan { duration_ms: 700, settle_ms: 1_000, ..plan(&fake.address) }).await.unwrap();
+        assert!(!report.is_clean() && rules(&report).contains(&expected), "{broken:?}: {:?}", rules(&report));
+    }
+}
+
+#[tokio::test]
+async fn wrong_credits_are_noticed_when_comparing() {
+    let both = [Broken::LosesCredits, Broken::DoublesCredits].map(|broken| async move {
+        let fake = Fake::start(broken).await;
+        let report = run(Plan { duration_ms: 700, settle_ms: 1_000, ..plan(&fake.address) }).await.unwrap();
+        assert_eq!(report.violation_count, 0, "{broken:?}: {:?}", report.violations);
+        assert!(rules(&report).contains(&"W2"), "{broken:?}: {:?}", rules(&report));
+    });
+    let [lost, doubled] = both;
+    tokio::join!(lost, doubled);
+}
+
+#[tokio::test]
+async fn opens_are_measured_alone() {
+    let fake = Fake::start(Broken::Nothing).await;
+    let plan = opens::OpensPlan {
+        addresses: vec![fake.address.clone()],
+        connections: 5,
+        in_flight: 3,
+        packets: 40,
+        ..opens::OpensPlan::default()
+    };
+    let report = opens::opens(plan).await.unwrap();
+    assert_eq!((report.opens.count, report.cut_off), (200, false), "{report:?}");
+    assert!(report.errors.is_empty() && report.opens.p99_ms > 0.0);
+}
+
+#[tokio::test]
+async fn idle_connections_stand_and_beat() {
+    let fake = Fake::start(Broken::Nothing).await;
+    let plan = idle::IdlePlan {
+        addresses: vec![fake.address.clone()],
+        connections: 30,
+        connections_per_user: 3,
+        heartbeat_ms: 100,
+        ..idle::IdlePlan::default()
+    };
+    let report = idle::idle(plan, Duration::from_millis(600)).await.unwrap();
+    assert_eq!((report.standing, report.lost, report.connects.count), (30, 0, 30));
+    assert!(report.heartbeats.count > 100, "{report:?}");
+}
