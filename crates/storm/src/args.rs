@@ -39,6 +39,9 @@ pub struct Args {
     /// In a closed loop: actions under way for each user.
     #[arg(long, default_value_t = 1)]
     in_flight: u32,
+    /// In a closed loop: pause after each action, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    think: u64,
     /// Weight of sending a text.
     #[arg(long, value_name = "WEIGHT", default_value_t = 60)]
     messages: u32,
@@ -102,6 +105,7 @@ impl Args {
             duration_ms: (self.duration.max(0.0) * 1_000.0) as u64,
             rate: self.rate,
             in_flight: self.in_flight,
+            think_ms: self.think,
             mix: crate::Mix {
                 message: self.messages,
                 packet: self.packets,

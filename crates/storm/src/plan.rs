@@ -24,6 +24,8 @@ pub struct Plan {
     pub rate: f64,
     /// Closed loop: actions under way for each user.
     pub in_flight: u32,
+    /// Closed loop: pause after each action.
+    pub think_ms: u64,
     /// Weights of the actions.
     pub mix: Mix,
     /// Most shares in a packet; the server's limit and the number of members bound it too.
@@ -57,6 +59,7 @@ impl Default for Plan {
             duration_ms: 30_000,
             rate: 0.0,
             in_flight: 1,
+            think_ms: 0,
             mix: Mix::default(),
             packet_count_max: 100,
             packet_share_max: 500,

@@ -183,12 +183,17 @@ async fn play(stage: &Arc<Stage>, players: &[Player], stop: impl Future<Output =
                 let worker = (u64::from(nth) + 1) << 32 | index as u64;
                 let mut work = Work::new(stage.plan.seed, worker, stage.plan.mix);
                 let (player, over) = (player.clone(), over.clone());
+                let think = Duration::from_millis(stage.plan.think_ms);
                 tasks.spawn(async move {
                     while over.get().is_none() {
                         let action = work.draw();
                         player.play(action, Instant::now(), &mut work.dice).await;
-                        // An action that finds nothing to do must not spin.
-                        tokio::task::yield_now().await;
+                        if think.is_zero() {
+                            // An action that finds nothing to do must not keep others from theirs.
+                            tokio::task::yield_now().await;
+                        } else {
+                            sleep(think).await;
+                        }
                     }
                 });
             }

@@ -120,6 +120,24 @@ impl Found {
     }
 }
 
+/// What one look at a user's money found.
+#[derive(Default)]
+struct Money {
+    findings: Findings,
+    /// By packet.
+    refunds: BTreeMap<u64, i64>,
+    in_packets: i64,
+    balance: i64,
+    topped_up: i64,
+}
+
+impl From<Money> for Found {
+    fn from(money: Money) -> Self {
+        let Money { findings, in_packets, balance: balances, topped_up, .. } = money;
+        Self { findings, messages: 0, balances, in_packets, topped_up }
+    }
+}
+
 /// One user's part: their wallet, the packets they sent, the conversations they are the first member of.
 struct Check {
     user: u64,
@@ -134,8 +152,16 @@ impl Check {
         let record = self.record.clone();
         let Some(owner) = record.users.get(&self.user) else { return Ok(()) };
         let link = self.connect(addresses, owner).await?;
-        let refunds = self.packets(&link, owner).await?;
-        self.wallet(&link, owner, &refunds).await?;
+        // Packets may expire and credits arrive while this looks, so both are looked at again until they agree.
+        loop {
+            let mut found = self.packets(&link, owner).await?;
+            self.wallet(&link, owner, &mut found).await?;
+            if found.findings.count == 0 || Instant::now() >= self.patience {
+                self.found.add(found.into());
+                break;
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
         for (&conversation, room) in &record.conversations {
             if room.members.first() == Some(&self.user) {
                 self.history(&link, conversation, room).await?;
@@ -164,9 +190,9 @@ impl Check {
         Ok(person.requests(addresses, self.user))
     }
 
-    /// The packets this user sent; what came back of each.
-    async fn packets(&mut self, link: &Connection, owner: &Owner) -> Result<BTreeMap<u64, i64>, ClientError> {
-        let mut refunds = BTreeMap::new();
+    /// The packets this user sent: their laws, and what came back of each.
+    async fn packets(&self, link: &Connection, owner: &Owner) -> Result<Money, ClientError> {
+        let mut money = Money::default();
         let mut opens: HashMap<u64, Vec<(u64, i64, u32)>> = HashMap::new();
         for (&user, other) in &self.record.users {
             for (&packet, &(amount, index)) in &other.opened {
@@ -176,7 +202,7 @@ impl Check {
             }
         }
         for &id in owner.sent.keys() {
-            let findings = &mut self.found.findings;
+            let findings = &mut money.findings;
             let packet = match ask(link, GetPacket { packet: id }).await {
                 Err(error @ ClientError::Refused(_)) => {
                     findings.add("P1", format!("packet {id} was acknowledged and is not there: {error}"));
@@ -209,42 +235,33 @@ impl Check {
                     }
                 }
             }
-            self.found.in_packets += packet.amount - packet.claimed_amount - packet.refunded;
-            refunds.insert(id, packet.refunded);
+            money.in_packets += packet.amount - packet.claimed_amount - packet.refunded;
+            money.refunds.insert(id, packet.refunded);
         }
-        Ok(refunds)
+        Ok(money)
     }
 
-    /// Waits for credits that are on their way, then holds the statement against the record.
-    async fn wallet(
-        &mut self,
-        link: &Connection,
-        owner: &Owner,
-        refunds: &BTreeMap<u64, i64>,
-    ) -> Result<(), ClientError> {
-        loop {
-            let balance = ask(link, GetWallet {}).await?.balance;
-            let lines = statement(link).await?;
-            let mut findings = Findings::default();
-            statement_laws(self.user, owner, &lines, balance, self.record.complete, &mut findings);
-            let mut refunded: BTreeMap<u64, i64> = refunds.iter().map(|(&packet, _)| (packet, 0)).collect();
-            for line in lines.iter().filter(|line| line.kind() == MovementKind::PacketRefund) {
-                *refunded.entry(line.packet).or_default() += line.amount;
-            }
-            for (packet, amount) in refunded {
-                if refunds.get(&packet) != Some(&amount) && (self.record.complete || refunds.contains_key(&packet)) {
-                    findings.add("P5", format!("packet {packet}: the sender got {amount} back, not what it says"));
-                }
-            }
-            if findings.count == 0 || Instant::now() >= self.patience {
-                self.found.findings.extend(findings);
-                self.found.balances += balance;
-                let top_ups = lines.iter().filter(|line| line.kind() == MovementKind::TopUp);
-                self.found.topped_up += top_ups.map(|line| line.amount).sum::<i64>();
-                return Ok(());
-            }
-            sleep(Duration::from_millis(200)).await;
+    /// The statement against the record and against what came back of the packets.
+    async fn wallet(&self, link: &Connection, owner: &Owner, money: &mut Money) -> Result<(), ClientError> {
+        let balance = ask(link, GetWallet {}).await?.balance;
+        let lines = statement(link).await?;
+        let complete = self.record.complete;
+        statement_laws(self.user, owner, &lines, balance, complete, &mut money.findings);
+        let mut refunded: BTreeMap<u64, i64> = money.refunds.keys().map(|&packet| (packet, 0)).collect();
+        for line in lines.iter().filter(|line| line.kind() == MovementKind::PacketRefund) {
+            *refunded.entry(line.packet).or_default() += line.amount;
         }
+        for (packet, amount) in refunded {
+            let says = money.refunds.get(&packet);
+            if says != Some(&amount) && (complete || says.is_some()) {
+                let what = format!("packet {packet}: the sender got {amount} back, it says {says:?}");
+                money.findings.add("P5", what);
+            }
+        }
+        money.balance = balance;
+        let top_ups = lines.iter().filter(|line| line.kind() == MovementKind::TopUp);
+        money.topped_up = top_ups.map(|line| line.amount).sum();
+        Ok(())
     }
 
     async fn history(&mut self, link: &Connection, conversation: u64, room: &Room) -> Result<(), ClientError> {
