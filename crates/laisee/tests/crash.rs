@@ -1,0 +1,212 @@
+//! The server is killed with SIGKILL again and again under a storm; everything it acknowledged must be there exactly
+//! once afterwards, and the books must balance (rules M1, M2, P4, P5, W2).
+//!
+//! `LAISEE_CRASH_SEED` repeats the moments of a run, `LAISEE_CRASH_KILLS` kills more often.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    env,
+    fs::{self, File},
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use laisee_client::device::Jitter;
+use laisee_storm::{Mix, Plan, Report, StormError};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
+
+/// Where one run lives: data, the server's words, the storm's ledger and reports.
+struct Place {
+    folder: TempDir,
+    address: String,
+}
+
+impl Place {
+    fn new(dice: &mut Jitter) -> Self {
+        Self { folder: TempDir::new().unwrap(), address: free_address(dice) }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn laisee(&self, command: &str) -> Command {
+        let mut laisee = Command::new(env!("CARGO_BIN_EXE_laisee"));
+        laisee.arg(command).arg("--data").arg(self.path("data"));
+        laisee
+    }
+
+    /// Starts the server without waiting for it.
+    fn spawn(&self) -> Server {
+        let words = File::options().create(true).append(true).open(self.path("server.log")).unwrap();
+        let mut child = self
+            .laisee("serve")
+            .args(["--addr", &self.address])
+            .env("LAISEE_PASSWORD_COST", "test")
+            .env(
+                "LAISEE_SET",
+                "gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
+                 gateway.heartbeat_ms=1000 settings.packet_life_ms=15000",
+            )
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(words)
+            .spawn()
+            .unwrap();
+        let (told, listening) = mpsc::channel();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(told.send(line))));
+        Server { child, listening }
+    }
+
+    fn server_log(&self) -> String {
+        let whole = fs::read_to_string(self.path("server.log")).unwrap_or_default();
+        let lines: Vec<&str> = whole.lines().rev().take(40).collect();
+        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+struct Server {
+    child: Child,
+    listening: mpsc::Receiver<String>,
+}
+
+impl Server {
+    fn wait_until_it_listens(&self, place: &Place) {
+        let until = Instant::now() + STARTS_WITHIN;
+        loop {
+            let line = self.listening.recv_timeout(until.saturating_duration_since(Instant::now()));
+            match line {
+                Ok(line) if line.starts_with("listening on ") => return,
+                Ok(_) => {}
+                Err(_) => panic!("the server did not start:\n{}", place.server_log()),
+            }
+        }
+    }
+
+    /// SIGKILL: nothing is flushed, nothing is said.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Below the ports that outgoing connections use, so that no client of the dead server sits on its address.
+fn free_address(dice: &mut Jitter) -> String {
+    loop {
+        let address = format!("127.0.0.1:{}", 20_000 + dice.below(10_000));
+        if TcpListener::bind(&address).is_ok() {
+            return address;
+        }
+    }
+}
+
+fn plan(place: &Place, seed: u64) -> Plan {
+    Plan {
+        addresses: vec![place.address.clone()],
+        seed,
+        users: 16,
+        group_size: 4,
+        top_up: 20_000,
+        duration_ms: 600_000,
+        in_flight: 3,
+        think_ms: 15,
+        mix: Mix { message: 45, packet: 10, open: 32, read: 8, repeat: 5 },
+        json_every: 4,
+        ledger: Some(place.path("ledger.jsonl")),
+        json: Some(place.path("report.json")),
+        ..Plan::default()
+    }
+}
+
+fn number(name: &str) -> Option<u64> {
+    env::var(name).ok()?.parse().ok()
+}
+
+#[test]
+fn killed_again_and_again_nothing_acknowledged_is_lost_or_doubled() {
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let seed = number("LAISEE_CRASH_SEED").unwrap_or(clock.as_micros() as u64);
+    let kills = number("LAISEE_CRASH_KILLS").unwrap_or(50);
+    eprintln!("LAISEE_CRASH_SEED={seed} ({kills} kills)");
+    let mut dice = Jitter::new(seed);
+    let place = Place::new(&mut dice);
+    let mut server = place.spawn();
+    server.wait_until_it_listens(&place);
+
+    let (stop, stopped) = oneshot::channel::<()>();
+    let plan = plan(&place, seed);
+    let storm = thread::spawn(move || -> Result<Report, StormError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(laisee_storm::run_until(plan, async {
+            let _ = stopped.await;
+        }))
+    });
+    for kill in 0..kills {
+        assert!(!storm.is_finished(), "the storm ended after {kill} kills: {:?}", storm.join());
+        if dice.below(5) == 0 {
+            // Killed while it starts, perhaps in the middle of recovery.
+            thread::sleep(Duration::from_millis(dice.below(150)));
+        } else {
+            if kill > 0 {
+                server.wait_until_it_listens(&place);
+            }
+            thread::sleep(Duration::from_millis(100 + dice.below(1_400)));
+        }
+        server.kill();
+        thread::sleep(Duration::from_millis(dice.below(50)));
+        server = place.spawn();
+    }
+    server.wait_until_it_listens(&place);
+    thread::sleep(Duration::from_secs(1));
+    stop.send(()).unwrap();
+    let report = storm.join().unwrap().unwrap_or_else(|error| panic!("{error}\n{}", place.server_log()));
+    let what = (&report.violations, &report.verification.violations, report.unresolved);
+    assert!(report.is_clean(), "seed {seed}: {what:?}\n{}", place.server_log());
+    assert!(report.reconnects > kills, "the storm noticed {} of {kills} kills", report.reconnects);
+    for kind in ["message", "packet", "open", "top_up"] {
+        assert!(report.operations.get(kind).is_some_and(|o| o.count > 50), "{kind}: {:?}", report.operations);
+    }
+
+    server.kill();
+    check(&place, seed);
+    still_there(&place, seed);
+}
+
+/// `laisee check` finds no difference between log and views and no law of money broken.
+fn check(place: &Place, seed: u64) {
+    let checked = place.laisee("check").arg("--json").output().unwrap();
+    let words = String::from_utf8_lossy(&checked.stdout);
+    let complaint = String::from_utf8_lossy(&checked.stderr);
+    assert!(checked.status.success(), "seed {seed}: check says {words} {complaint}");
+    serde_json::from_str::<serde_json::Value>(&words).expect("check --json prints JSON");
+}
+
+/// The ledger is all that a later storm knows; it must verify against a server started afresh.
+fn still_there(place: &Place, seed: u64) {
+    let server = place.spawn();
+    server.wait_until_it_listens(place);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ledger: &Path = &place.path("ledger.jsonl");
+    let addresses = [place.address.clone()];
+    let verification = runtime.block_on(laisee_storm::verify(&addresses, ledger)).unwrap();
+    assert_eq!(verification.violation_count, 0, "seed {seed}: {:?}", verification.violations);
+    eprintln!("compared: {verification:?}");
+    server.kill();
+}
