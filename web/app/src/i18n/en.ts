@@ -181,7 +181,7 @@ export const en = {
   },
   packet: {
     name: 'Red packet',
-    defaultGreeting: 'Good fortune and prosperity',
+    defaultGreeting: 'Good fortune to you',
     send: 'Send a red packet',
     amount: 'Amount',
     total: 'Total',

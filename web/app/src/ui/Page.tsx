@@ -33,7 +33,11 @@ export function Header({ title, note, lead, back, backOnPhoneOnly, close, childr
       </div>
       <div class={styles.actions}>
         {children}
-        {close && <IconButton icon="close" label={t.value.common.close} onClick={close} />}
+        {close && (
+          <span class={styles.deskOnly}>
+            <IconButton icon="close" label={t.value.common.close} onClick={close} />
+          </span>
+        )}
       </div>
     </header>
   );

@@ -71,6 +71,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
               inputMode="decimal"
               autoComplete="off"
               placeholder="0.00"
+              style={{ width: `${Math.max(form.amount.value.length, 4)}ch` }}
               value={form.amount.value}
               aria-describedby={`${id}p`}
               aria-invalid={line.value !== '' || undefined}

@@ -122,7 +122,7 @@ function Line({ movement }: { movement: Movement }) {
       <span class={styles.words}>
         <span>
           {words.kinds[look?.words ?? 'other']}
-          {other && ` ${movement.amount > 0n ? words.fromName(other) : words.toName(other)}`}
+          {other && ` · ${movement.amount > 0n ? words.fromName(other) : words.toName(other)}`}
         </span>
         <span class={styles.note}>
           {clockTime(Number(movement.atMs))}
@@ -183,6 +183,7 @@ function TopUpSheet({ onClose }: { onClose: () => void }) {
             inputMode="decimal"
             autoComplete="off"
             placeholder="0.00"
+            style={{ width: `${Math.max(form.typed.value.length, 4)}ch` }}
             value={form.typed.value}
             data-testid="top-up-amount"
             onInput={(event) => {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '../../client/client';
+import { direct, FakeClient, group, user } from '../../client/testing/fake';
+import { ErrorCode, PacketKind } from '../../client/wire';
+import { sendForm } from './sendForm';
+
+function form(inGroup = true, memberCount = 5, balance = 100_000n) {
+  const client = new FakeClient(user('1', 'Me'));
+  client.balance.value = balance;
+  const conversation = inGroup ? group('7', 'G', '1', { memberCount }) : direct('7', '2');
+  return { client, form: sendForm(client, conversation) };
+}
+
+describe('sending a red packet', () => {
+  it('says in turn what is missing', () => {
+    const { form: f } = form();
+    f.count.value = '';
+    expect(f.problem.value).toEqual({ why: 'noCount' });
+    f.count.value = '6';
+    expect(f.problem.value).toEqual({ why: 'tooMany', count: 5 });
+    f.count.value = '5';
+    expect(f.problem.value).toEqual({ why: 'empty' });
+    expect(f.sayProblem.value).toBe(false);
+    f.amount.value = '0.04';
+    expect(f.problem.value).toEqual({ why: 'tooSmall', amount: 1n });
+    expect(f.sayProblem.value).toBe(true);
+    f.amount.value = '1000.01';
+    expect(f.problem.value).toEqual({ why: 'tooLarge', amount: 20_000n });
+    f.amount.value = '1000';
+    expect(f.problem.value).toBeUndefined();
+  });
+
+  it('never lets more be sent than is in the wallet', () => {
+    const { form: f } = form(true, 5, 500n);
+    f.amount.value = '6';
+    expect(f.problem.value).toEqual({ why: 'funds', amount: 100n });
+  });
+
+  it('takes the amount of each where shares are equal, so that it always divides', async () => {
+    const { client, form: f } = form();
+    f.kind.value = 'equal';
+    f.amount.value = '1.11';
+    f.count.value = '3';
+    expect(f.total.value).toBe(333n);
+    await f.submit.run();
+    expect(client.calls[0]?.[1]).toMatchObject({ kind: PacketKind.EQUAL, amount: 333n, count: 3, recipient: '0' });
+  });
+
+  it('asks for whom in a group, and knows it in a direct conversation', async () => {
+    const { form: inGroup } = form();
+    inGroup.kind.value = 'named';
+    inGroup.amount.value = '5';
+    expect(inGroup.problem.value).toEqual({ why: 'recipient' });
+    const { client, form: f } = form(false);
+    f.amount.value = '5.20';
+    expect(f.problem.value).toBeUndefined();
+    await f.submit.run();
+    expect(client.calls[0]?.[1]).toMatchObject({ kind: PacketKind.NAMED, amount: 520n, count: 1 });
+  });
+
+  it('repeats a lost answer with the same id, and a changed form with another', async () => {
+    const { client, form: f } = form();
+    f.amount.value = '10';
+    client.onSendPacket = () => Promise.reject(new Refusal(ErrorCode.DEADLINE, 'DEADLINE'));
+    expect(await f.submit.run()).toBe(false);
+    expect(f.submit.problem.value).toBeInstanceOf(Refusal);
+    await f.submit.run();
+    f.amount.value = '11';
+    await f.submit.run();
+    const ids = client.calls.map((call) => (call[1] as { id: string }).id);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+});
