@@ -82,8 +82,7 @@ pub(crate) async fn sign_up(
             let mut https: Vec<Http> = addresses.iter().map(Http::new).collect();
             let mut people = Vec::new();
             for index in (worker..count).step_by(workers) {
-                let at = index % https.len();
-                let person = sign_up_one(&mut https[at], &tag, index).await;
+                let person = sign_up_one(&mut https, &tag, index).await;
                 people.push((index, person.map_err(StormError::setup(format!("signing up user {index}")))?));
             }
             Ok::<_, StormError>(people)
@@ -97,7 +96,8 @@ pub(crate) async fn sign_up(
     Ok(people.into_iter().map(|(_, person)| person).collect())
 }
 
-async fn sign_up_one(http: &mut Http, tag: &str, index: usize) -> Result<Person, ClientError> {
+/// Takes the addresses in turn until one answers.
+async fn sign_up_one(https: &mut [Http], tag: &str, index: usize) -> Result<Person, ClientError> {
     let name = format!("s{tag}n{index}");
     let password = format!("storm {tag} {index}");
     let faces = ["🐼#E7B75F", "🦊#D98A4B", "🐯#C9A227", "🐲#4F8A5B", "🐰#B98EA7"];
@@ -109,20 +109,28 @@ async fn sign_up_one(http: &mut Http, tag: &str, index: usize) -> Result<Person,
         device: "storm".into(),
     };
     let mut insist = Insist::new(Instant::now() + PATIENCE, index as u64);
-    let signed_up = insist!(insist, http.sign_up(&request));
+    let (mut turn, addresses) = (index, https.len());
+    let signed_up = insist!(insist, {
+        turn += 1;
+        https[turn % addresses].sign_up(&request)
+    });
     let signed_in = match signed_up {
         // The first attempt was done, its answer lost.
-        Err(error) if error.code() == Some(ErrorCode::NameTaken) => sign_in(http, &name, &password).await?,
+        Err(error) if error.code() == Some(ErrorCode::NameTaken) => sign_in(https, &name, &password).await?,
         other => other?,
     };
     let user = signed_in.user.as_ref().map_or(0, |user| user.id);
     Ok(Person { user, name, password, token: signed_in.token })
 }
 
-pub(crate) async fn sign_in(http: &mut Http, name: &str, password: &str) -> Result<SignedIn, ClientError> {
+pub(crate) async fn sign_in(https: &mut [Http], name: &str, password: &str) -> Result<SignedIn, ClientError> {
     let request = SignIn { name: name.into(), password: password.into(), device: "storm".into() };
     let mut insist = Insist::new(Instant::now() + PATIENCE, 0);
-    insist!(insist, http.sign_in(&request))
+    let (mut turn, addresses) = (0, https.len());
+    insist!(insist, {
+        turn += 1;
+        https[turn % addresses].sign_in(&request)
+    })
 }
 
 /// A group whose members are friends of the first one.

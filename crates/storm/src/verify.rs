@@ -185,8 +185,8 @@ impl Check {
             Err(error) => return Err(error),
             Ok(_) => return Ok(link),
         }
-        let address = addresses.first().cloned().unwrap_or_default();
-        person.token = sign_in(&mut Http::new(address), &person.name, &person.password).await?.token;
+        let mut https: Vec<Http> = addresses.iter().map(Http::new).collect();
+        person.token = sign_in(&mut https, &person.name, &person.password).await?.token;
         Ok(person.requests(addresses, self.user))
     }
 

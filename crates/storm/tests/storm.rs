@@ -61,6 +61,15 @@ async fn cut_connections_lose_and_double_nothing() {
 }
 
 #[tokio::test]
+async fn c8_an_address_that_does_not_answer_is_passed_over() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let fake = Fake::start(Broken::Nothing).await;
+    let addresses = vec![dead, fake.address.clone()];
+    let report = run(Plan { addresses, duration_ms: 300, ..plan(&fake.address) }).await.unwrap();
+    assert!(report.is_clean() && report.operations["message"].count > 5, "{report:?}");
+}
+
+#[tokio::test]
 async fn every_broken_law_is_noticed() {
     for (broken, expected) in [
         (Broken::LosesMessages, "M1"),
