@@ -69,9 +69,12 @@ pub enum PushKind {
     SessionClosed {
         session: SessionId,
     },
-    /// Nothing can be claimed from this packet any more.
+    /// Nothing can be claimed from this packet any more. Whoever knows this can answer for its shard: those in
+    /// `claims` (rising by user) have their shares, the others of `eligible` (rising) came too late.
     PacketEnded {
         packet: PacketId,
         status: PacketStatus,
+        eligible: Arc<[UserId]>,
+        claims: Arc<[(UserId, u32, Fen)]>,
     },
 }

@@ -146,6 +146,10 @@ fn told_ended(state: &State, packet: PacketId, tell: &mut impl FnMut(Recipients,
     let found = state.packets.get(&packet).expect("the fact is about it");
     let status = found.head.status;
     if matches!(status, PacketStatus::Finished | PacketStatus::Expired) {
-        tell(Recipients::Gateways, PushKind::PacketEnded { packet, status });
+        let share = |(user, index): (&UserId, &u32)| (*user, *index, found.shares[*index as usize]);
+        let mut claims: Vec<_> = found.claims.iter().map(share).collect();
+        claims.sort_unstable();
+        let eligible = found.head.eligible.clone();
+        tell(Recipients::Gateways, PushKind::PacketEnded { packet, status, eligible, claims: claims.into() });
     }
 }

@@ -1,1 +1,22 @@
+//! The gateway: keeps connections, and only that. It decodes and checks what clients send, brings commands and queries to
+//! the shards, and tells clients what the shards push. It holds nothing that cannot be found again.
+//!
+//! - [`convert`]: the one place where the protocol's messages and the core's types meet;
+//! - [`handle`]: what one request needs that is more than one command;
+//! - [`connection`]: live connections, their state machine, and the hub that knows who is connected;
+//! - [`http`]: REST, health, metrics, the web client's files, and the upgrade to a live connection.
 
+mod config;
+pub mod connection;
+pub mod convert;
+pub mod handle;
+pub mod http;
+mod passwords;
+mod presence;
+mod rate;
+mod token;
+
+pub use config::{GatewayConfig, PasswordCost};
+pub use http::{Asset, Assets, Handle, serve};
+pub use passwords::Passwords;
+pub use presence::Presence;

@@ -1,0 +1,75 @@
+use serde::{Deserialize, Serialize};
+
+/// How the gateway treats its clients.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GatewayConfig {
+    /// How often clients send heartbeats, in ms. After three without any frame the connection is closed.
+    pub heartbeat_ms: u32,
+    /// How long a new connection may take to say Hello, in ms.
+    pub hello_ms: u32,
+    /// Clients acknowledge after so many messages, or so many ms.
+    pub ack_messages: u32,
+    pub ack_ms: u32,
+    /// When a device that is connected but does not acknowledge is sent a message again, in ms, and how often.
+    pub resend_ms: u32,
+    pub resend_max: u32,
+    /// Conversations in a page of a sync, messages in a segment, and messages of one conversation at most.
+    pub sync_page_conversations: u32,
+    pub sync_segment_messages: u32,
+    pub sync_messages_max: u32,
+    /// How far back a full sync goes, in days.
+    pub sync_days: u32,
+    /// Largest frame or body, in bytes.
+    pub frame_max_bytes: u32,
+    /// Frames that may wait for a connection before it is closed as too slow.
+    pub outbox_max: usize,
+    /// Requests per second on one connection, and how many at once. 0: no limit.
+    pub requests_per_s: u32,
+    pub requests_burst: u32,
+    /// Sign-ups and sign-ins per minute from one address, and how many at once. 0: no limit.
+    pub sign_ins_per_min: u32,
+    pub sign_ins_burst: u32,
+    /// How long a user without a connection still counts as online, in ms.
+    pub grace_ms: u32,
+    /// How much work a password hash is.
+    pub password_cost: PasswordCost,
+    /// Bytes read from a connection at a time; at rest that much memory stays with each.
+    pub read_buffer_bytes: usize,
+}
+
+/// How much work a password hash is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordCost {
+    /// Argon2id with 19 MiB and two passes, as OWASP's password storage cheat sheet recommends.
+    Standard,
+    /// As little as the algorithm allows. For load tests only.
+    Test,
+}
+
+impl Default for GatewayConfig {
+    fn default() -> Self {
+        Self {
+            heartbeat_ms: 30_000,
+            hello_ms: 10_000,
+            ack_messages: 20,
+            ack_ms: 200,
+            resend_ms: 10_000,
+            resend_max: 3,
+            sync_page_conversations: 20,
+            sync_segment_messages: 200,
+            sync_messages_max: 1_000,
+            sync_days: 180,
+            frame_max_bytes: 64 * 1024,
+            outbox_max: 4_096,
+            requests_per_s: 200,
+            requests_burst: 400,
+            sign_ins_per_min: 30,
+            sign_ins_burst: 30,
+            grace_ms: 5_000,
+            password_cost: PasswordCost::Standard,
+            read_buffer_bytes: 2 * 1024,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The one place where the protocol's messages and the core's types meet.
+
+mod account;
+mod command;
+mod content;
+mod conversation;
+mod error;
+mod ids;
+mod notice;
+mod packet;
+mod reply;
+mod wallet;
+
+pub use account::{friend, relation, user};
+pub use command::command;
+pub use content::{content, message};
+pub use conversation::conversation;
+pub use error::{bad_request, error, failure, refused};
+pub use ids::client_id;
+pub use notice::{Notice, notice};
+pub use packet::packet;
+pub use reply::reply;
+pub use wallet::movement;
+
+/// The bodies of frames, under short names.
+pub use laisee_wire::v1::{ErrorCode, client_frame::Body as ClientBody, server_frame::Body as ServerBody};

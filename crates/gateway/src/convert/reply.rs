@@ -1,0 +1,59 @@
+use laisee_core::{command::Reply, fen::Fen};
+use laisee_wire::v1;
+
+use super::{
+    ServerBody,
+    ids::client_id_text,
+    packet::{hex, status},
+    relation,
+};
+
+/// The answer that a reply stands for; `None` where a handler must make it.
+#[must_use]
+pub fn reply(reply: &Reply) -> Option<ServerBody> {
+    Some(match reply {
+        Reply::FriendState { other, relation: how, conversation } => ServerBody::FriendState(v1::FriendState {
+            user: other.0,
+            relation: relation(*how).into(),
+            conversation: conversation.map_or(0, |conversation| conversation.0),
+        }),
+        Reply::Posted { conversation, client_id, id, seq, at } => ServerBody::MessageSent(v1::MessageSent {
+            conversation: conversation.0,
+            client_msg_id: client_id_text(*client_id),
+            id: id.0,
+            seq: seq.0,
+            at_ms: at.0,
+        }),
+        Reply::Acknowledged { conversation, through } => {
+            ServerBody::Acknowledged(v1::Acknowledged { conversation: conversation.0, through: through.0 })
+        }
+        Reply::ReadMarked { conversation, through, unread } => {
+            ServerBody::ReadMarked(v1::ReadMarked { conversation: conversation.0, through: through.0, unread: *unread })
+        }
+        Reply::ToppedUp { amount, balance } => {
+            ServerBody::ToppedUp(v1::ToppedUp { amount: amount.0, balance: balance.0 })
+        }
+        Reply::PacketFunded { packet, balance, commitment } => ServerBody::PacketFunded(v1::PacketFunded {
+            packet: packet.0,
+            balance: balance.0,
+            commitment: hex(&commitment.0),
+        }),
+        Reply::PacketGrab { packet, status: how, left, mine } => ServerBody::PacketGrab(v1::PacketGrab {
+            packet: packet.0,
+            status: status(*how).into(),
+            left: *left,
+            mine: mine.unwrap_or(Fen::ZERO).0,
+        }),
+        Reply::PacketOpened { packet, amount, index, first } => ServerBody::PacketOpened(v1::PacketOpened {
+            packet: packet.0,
+            amount: amount.0,
+            index: *index,
+            first: *first,
+        }),
+        Reply::SignedUp { .. }
+        | Reply::SessionOpened { .. }
+        | Reply::Done
+        | Reply::GroupCreated { .. }
+        | Reply::Received { .. } => return None,
+    })
+}

@@ -1,0 +1,129 @@
+//! What a request needs that is more than one command: several queries, a check in another shard, an answer put together.
+//! Written over the `Bus` trait, with no timer and no socket.
+
+mod account;
+mod conversations;
+mod friends;
+mod heads;
+mod history;
+mod offline;
+mod packets;
+mod people;
+mod sign_in;
+mod sync;
+mod wallet;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use laisee_bus::Bus;
+use laisee_core::{
+    ids::{SessionId, ShardId, UserId},
+    query::{Answer, Query},
+    settings::Settings,
+};
+use laisee_wire::v1;
+
+use crate::{
+    GatewayConfig, Passwords, Presence,
+    convert::{self, ClientBody, ErrorCode, ServerBody, error, failure},
+    token::PageTokens,
+};
+
+/// Who asks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity {
+    pub user: UserId,
+    pub session: SessionId,
+}
+
+/// Answers requests.
+pub struct Desk<B> {
+    pub bus: Arc<B>,
+    pub settings: Arc<Settings>,
+    pub config: Arc<GatewayConfig>,
+    pub presence: Arc<Presence>,
+    pub passwords: Passwords,
+    pages: PageTokens,
+    /// Milliseconds of the Unix epoch.
+    pub clock: fn() -> i64,
+}
+
+pub type Answers = Result<Vec<ServerBody>, v1::Error>;
+
+impl<B: Bus> Desk<B> {
+    pub fn new(
+        bus: Arc<B>,
+        settings: Arc<Settings>,
+        config: Arc<GatewayConfig>,
+        presence: Arc<Presence>,
+        clock: fn() -> i64,
+    ) -> Self {
+        let passwords = Passwords::new(config.password_cost);
+        Self { bus, settings, config, presence, passwords, pages: PageTokens::new(), clock }
+    }
+
+    /// Answers one request of somebody signed in; a sync may take several frames.
+    ///
+    /// # Errors
+    /// The error to send instead.
+    pub async fn answer(&self, who: Identity, mut body: ClientBody) -> Answers {
+        if let Some(command) = convert::command(who.user, &mut body) {
+            let reply = self.bus.call(command?, Some(who.session)).await.map_err(failure)?;
+            return convert::reply(&reply).map(|answer| vec![answer]).ok_or_else(unfitting);
+        }
+        let answer = match body {
+            ClientBody::Sync(request) => return self.sync(who, request).await,
+            ClientBody::Heartbeat(_) => self.heads_since(who.user, i64::MIN).await,
+            ClientBody::GetHistory(request) => self.history(who, &request).await,
+            ClientBody::CountOffline(_) => self.count_offline(who).await,
+            ClientBody::PullOffline(request) => self.pull_offline(who, &request).await,
+            ClientBody::CreateGroup(request) => self.create_group(who, request).await,
+            ClientBody::AddMembers(request) => self.add_members(who, request).await,
+            ClientBody::RemoveMember(request) => self.remove_member(who, &request).await,
+            ClientBody::UpdateGroup(request) => self.update_group(who, request).await,
+            ClientBody::SetQuiet(request) => self.set_quiet(who, &request).await,
+            ClientBody::GetConversation(request) => self.conversation_state(who.user, request.conversation).await,
+            ClientBody::GetMembers(request) => self.members(who, &request).await,
+            ClientBody::FindUser(request) => self.find_user(request).await,
+            ClientBody::GetUsers(request) => self.users(request.ids).await,
+            ClientBody::RequestFriend(request) => self.request_friend(who, request).await,
+            ClientBody::AnswerFriend(request) => self.answer_friend(who, &request).await,
+            ClientBody::RemoveFriend(request) => self.remove_friend(who, &request).await,
+            ClientBody::ListFriends(_) => self.friends(who.user).await,
+            ClientBody::UpdateProfile(request) => self.update_profile(who, request).await,
+            ClientBody::ListSessions(_) => self.sessions(who).await,
+            ClientBody::CloseSession(request) => self.close_session(who, &request).await,
+            ClientBody::GetWallet(_) => self.wallet(who.user).await,
+            ClientBody::GetStatement(request) => self.statement(who.user, &request).await,
+            ClientBody::GetPacket(request) => self.packet(who.user, request.packet).await,
+            ClientBody::Hello(_) => Err(error(ErrorCode::OutOfOrder, "Hello comes once, and first", 0)),
+            ClientBody::SendMessage(_)
+            | ClientBody::Acknowledge(_)
+            | ClientBody::MarkRead(_)
+            | ClientBody::TopUp(_)
+            | ClientBody::SendPacket(_)
+            | ClientBody::GrabPacket(_)
+            | ClientBody::OpenPacket(_) => unreachable!("these are commands"),
+        };
+        answer.map(|answer| vec![answer])
+    }
+
+    async fn ask(&self, shard: ShardId, query: Query) -> Result<Answer, v1::Error> {
+        self.bus.query(shard, query).await.map_err(failure)
+    }
+}
+
+/// Groups ids by the shard that owns them, in order.
+fn by_shard<T: Copy>(ids: impl IntoIterator<Item = T>, shard: impl Fn(T) -> ShardId) -> BTreeMap<ShardId, Vec<T>> {
+    let mut groups: BTreeMap<ShardId, Vec<T>> = BTreeMap::new();
+    for id in ids {
+        groups.entry(shard(id)).or_default().push(id);
+    }
+    groups
+}
+
+/// A reply or answer of another kind than was asked for: a bug, told to the client as a passing failure.
+fn unfitting() -> v1::Error {
+    tracing::error!("a shard gave an unfitting answer");
+    error(ErrorCode::Unavailable, "the server made a mistake; try again", 1_000)
+}

@@ -1,0 +1,215 @@
+//! What is served over HTTP.
+
+mod assets;
+mod figures;
+pub mod openapi;
+pub mod rest;
+pub mod routes;
+mod sign_ins;
+mod upgrade;
+
+use std::{
+    io,
+    net::{SocketAddr, TcpListener, ToSocketAddrs},
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Query, RawPathParams, Request, State},
+    http::{HeaderValue, Response, StatusCode, Uri, header},
+    response::IntoResponse,
+    routing::{MethodFilter, get, on, post},
+};
+use laisee_bus::LocalBus;
+use laisee_core::settings::Settings;
+use tokio::{
+    sync::{Notify, mpsc},
+    task::LocalSet,
+};
+
+pub use assets::{Asset, Assets};
+pub use figures::Figures;
+
+use self::{
+    assets::plain,
+    routes::{Method, ROUTES},
+    sign_ins::SignIns,
+    upgrade::Upgrading,
+};
+use crate::{GatewayConfig, Presence, connection::Hub, handle::Desk, rate::Rate};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: i32 = 4_096;
+/// How long connections are given to go when the gateway stops.
+const GOING_AWAY: Duration = Duration::from_secs(3);
+
+/// What may be asked of a running server from outside: is it ready, and further figures.
+#[derive(Clone)]
+pub struct Inside {
+    pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// Lines for the metrics page.
+    pub figures: Arc<dyn Fn() -> String + Send + Sync>,
+}
+
+/// A running gateway.
+pub struct Handle {
+    addr: SocketAddr,
+    stop: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+impl Handle {
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Asks every connection to go elsewhere, and ends.
+    pub fn shutdown(self) {
+        self.stop.notify_one();
+        // A panic in the gateway was reported by its thread.
+        let _ = self.thread.join();
+    }
+}
+
+/// All that request handlers share.
+#[derive(Clone)]
+pub(crate) struct Door {
+    desk: Arc<Desk<LocalBus>>,
+    figures: Arc<Figures>,
+    sign_ins: Arc<SignIns>,
+    upgrades: mpsc::UnboundedSender<Upgrading>,
+    assets: Assets,
+    inside: Inside,
+}
+
+/// Serves on an address, from a thread of its own. Returns when the address is taken.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn serve(
+    config: &GatewayConfig,
+    addr: &str,
+    settings: &Settings,
+    bus: Arc<LocalBus>,
+    assets: Assets,
+    inside: Inside,
+) -> io::Result<Handle> {
+    let listener = listen(addr)?;
+    let addr = listener.local_addr()?;
+    let stop = Arc::new(Notify::new());
+    let (gateway, inbox) = bus.attach();
+    let config = Arc::new(config.clone());
+    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    let presence = Arc::new(Presence::default());
+    let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), presence, clock));
+    let (upgrades, upgrading) = mpsc::unbounded_channel();
+    let door = Door {
+        desk: desk.clone(),
+        figures: Arc::new(Figures::default()),
+        sign_ins: Arc::new(SignIns::new(Rate::per_minute(config.sign_ins_per_min, config.sign_ins_burst))),
+        upgrades,
+        assets,
+        inside,
+    };
+    let stopping = stop.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let thread = std::thread::Builder::new().name("gateway".into()).spawn(move || {
+        LocalSet::new().block_on(&runtime, async move {
+            let hub = Hub::new(desk, gateway, door.figures.clone());
+            tokio::task::spawn_local(hub.clone().deliver(inbox));
+            tokio::task::spawn_local(hub.clone().look_after());
+            tokio::task::spawn_local(upgrade::run_all(hub.clone(), upgrading));
+            let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+            let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
+            let served = axum::serve(listener, service);
+            tokio::select! {
+                done = served => {
+                    if let Err(error) = done {
+                        tracing::error!(%error, "the gateway stopped");
+                    }
+                }
+                () = stopping.notified() => {}
+            }
+            hub.go_away();
+            let gone = async {
+                while hub.open() > 0 {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            // Whoever stays longer is cut off.
+            let _ = tokio::time::timeout(GOING_AWAY, gone).await;
+        });
+    })?;
+    Ok(Handle { addr, stop, thread })
+}
+
+fn listen(addr: &str) -> io::Result<TcpListener> {
+    let addr = addr.to_socket_addrs()?.next().ok_or_else(|| io::Error::other("the address names no host"))?;
+    let socket = socket2::Socket::new(socket2::Domain::for_address(addr), socket2::Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&addr.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn router(door: Door) -> Router {
+    let mut router = Router::new()
+        .route("/healthz", get(|| async { plain(StatusCode::OK, "ok") }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .route("/v1/openapi.json", get(|| async { axum::Json(openapi::description()) }))
+        .route("/v1/ws", get(upgrade::begin))
+        .route("/v1/sign-up", post(rest::sign_up))
+        .route("/v1/sign-in", post(rest::sign_in));
+    for route in ROUTES {
+        let filter = match route.method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+            Method::Put => MethodFilter::PUT,
+            Method::Patch => MethodFilter::PATCH,
+            Method::Delete => MethodFilter::DELETE,
+        };
+        let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
+            rest::carry(route, door, parameters, query, request)
+        };
+        router = router.route(route.path, on(filter, carry));
+    }
+    router.fallback(files).layer(axum::middleware::map_response(protect)).with_state(door)
+}
+
+async fn ready(State(door): State<Door>) -> Response<Body> {
+    if (door.inside.ready)() {
+        plain(StatusCode::OK, "ready")
+    } else {
+        plain(StatusCode::SERVICE_UNAVAILABLE, "not every shard serves")
+    }
+}
+
+async fn metrics(State(door): State<Door>) -> Response<Body> {
+    plain(StatusCode::OK, &door.figures.page(&(door.inside.figures)()))
+}
+
+async fn files(State(door): State<Door>, uri: Uri, request: Request) -> Response<Body> {
+    if uri.path().starts_with("/v1/") {
+        let none = crate::convert::error(crate::convert::ErrorCode::NotFound, "there is no such path", 0);
+        return (StatusCode::NOT_FOUND, axum::Json(none)).into_response();
+    }
+    door.assets.respond(uri.path(), request.headers())
+}
+
+/// What browsers are told not to allow.
+async fn protect(mut response: Response<Body>) -> Response<Body> {
+    let fields = response.headers_mut();
+    let policy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; \
+                  style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    fields.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    fields.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    fields.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}

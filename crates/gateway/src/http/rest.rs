@@ -1,0 +1,234 @@
+//! Requests over plain HTTP: the same messages as JSON.
+
+use std::net::SocketAddr;
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{ConnectInfo, Query, RawPathParams, Request, State},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+};
+use laisee_wire::v1::{self, ServerFrame};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{
+    Door,
+    openapi::message,
+    routes::{Method, Route},
+};
+use crate::convert::{ErrorCode, ServerBody, bad_request, error};
+
+type Pairs = Vec<(String, String)>;
+
+/// Carries out a request of somebody signed in.
+pub(super) async fn carry(
+    route: &'static Route,
+    door: Door,
+    parameters: RawPathParams,
+    Query(query): Query<Pairs>,
+    request: Request,
+) -> Response<Body> {
+    door.figures.rest_requests.inc();
+    let answered = async {
+        let who = door.desk.identify(bearer(request.headers())?).await?;
+        let mut fields = match route.method {
+            Method::Get | Method::Delete => Map::new(),
+            _ => body(&door, request).await?,
+        };
+        if route.method == Method::Get {
+            take_query(route, query, &mut fields)?;
+        }
+        for (name, value) in &parameters {
+            fields.insert(name.to_owned(), Value::String(value.to_owned()));
+        }
+        let body = (route.read)(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))?;
+        door.desk.answer(who, body).await
+    };
+    match answered.await {
+        Ok(bodies) => json(StatusCode::OK, &whole(bodies)),
+        Err(refused) => {
+            door.figures.refusals.inc();
+            refuse(&refused)
+        }
+    }
+}
+
+/// `POST /v1/sign-up`.
+pub(super) async fn sign_up(
+    State(door): State<Door>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response<Body> {
+    let signed = async {
+        door.sign_ins.take(from.ip(), (door.desk.clock)())?;
+        door.desk.sign_up(read(body(&door, request).await?)?).await
+    };
+    signed_in(signed.await)
+}
+
+/// `POST /v1/sign-in`.
+pub(super) async fn sign_in(
+    State(door): State<Door>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response<Body> {
+    let signed = async {
+        door.sign_ins.take(from.ip(), (door.desk.clock)())?;
+        door.desk.sign_in(read(body(&door, request).await?)?).await
+    };
+    signed_in(signed.await)
+}
+
+fn signed_in(signed: Result<v1::SignedIn, v1::Error>) -> Response<Body> {
+    match signed {
+        Ok(signed) => json(StatusCode::OK, &serde_json::to_value(signed).unwrap_or_default()),
+        Err(refused) => refuse(&refused),
+    }
+}
+
+fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, v1::Error> {
+    serde_json::from_value(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, v1::Error> {
+    let field = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    field
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or_else(|| error(ErrorCode::Unauthenticated, "the request needs `Authorization: Bearer <token>`", 0))
+}
+
+/// The fields of a JSON body; none when it is empty.
+async fn body(door: &Door, request: Request) -> Result<Map<String, Value>, v1::Error> {
+    let max = door.desk.config.frame_max_bytes as usize;
+    let bytes = to_bytes(request.into_body(), max).await;
+    let bytes = bytes.map_err(|_| error(ErrorCode::TooLarge, "the body is larger than allowed, or broke off", 0))?;
+    decode(&bytes)
+}
+
+/// The fields of a JSON body. Whatever the bytes are, there is an answer.
+///
+/// # Errors
+/// `MALFORMED`.
+pub fn decode(bytes: &[u8]) -> Result<Map<String, Value>, v1::Error> {
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    serde_json::from_slice(bytes).map_err(|problem| bad_request(&format!("the body is not a JSON object: {problem}")))
+}
+
+/// Puts query parameters where a body would have fields; lists repeat the parameter.
+fn take_query(route: &Route, query: Pairs, fields: &mut Map<String, Value>) -> Result<(), v1::Error> {
+    let request = message(route.request);
+    for (name, value) in query {
+        let found = request.get_field_by_json_name(&name).or_else(|| request.get_field_by_name(&name));
+        let field = found.ok_or_else(|| bad_request(&format!("there is no parameter `{name}`")))?;
+        let value = match field.kind() {
+            prost_reflect::Kind::Bool => Value::Bool(value == "true" || value == "1"),
+            _ => Value::String(value),
+        };
+        if field.is_list() {
+            let list = fields.entry(name).or_insert_with(|| Value::Array(vec![]));
+            if let Value::Array(values) = list {
+                values.push(value);
+            }
+        } else {
+            fields.insert(name, value);
+        }
+    }
+    Ok(())
+}
+
+/// The answer without the frame around it; the segments of a sync as one.
+fn whole(bodies: Vec<ServerBody>) -> Value {
+    let mut together: Option<v1::SyncSegment> = None;
+    for body in bodies {
+        match body {
+            ServerBody::SyncSegment(mut segment) => match &mut together {
+                None => together = Some(segment),
+                Some(whole) => {
+                    whole.conversations.append(&mut segment.conversations);
+                    whole.page_end = segment.page_end;
+                    whole.next_page_token = segment.next_page_token;
+                }
+            },
+            body => return inner(body),
+        }
+    }
+    together.map_or(Value::Null, |segment| inner(ServerBody::SyncSegment(segment)))
+}
+
+fn inner(body: ServerBody) -> Value {
+    let frame = serde_json::to_value(ServerFrame { request: 0, body: Some(body) });
+    match frame {
+        Ok(Value::Object(fields)) => {
+            fields.into_iter().find(|(name, _)| name != "request").map_or(Value::Null, |(_, body)| body)
+        }
+        _ => Value::Null,
+    }
+}
+
+fn json(status: StatusCode, value: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(value.to_string()));
+    *response.status_mut() = status;
+    let fields = response.headers_mut();
+    fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Rule E3.
+fn refuse(refused: &v1::Error) -> Response<Body> {
+    let status = match refused.code() {
+        ErrorCode::Unauthenticated | ErrorCode::WrongNameOrPassword => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        ErrorCode::IdReused => StatusCode::CONFLICT,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Deadline => StatusCode::GATEWAY_TIMEOUT,
+        _ if refused.code < 100 => StatusCode::BAD_REQUEST,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let mut response = json(status, &serde_json::to_value(refused).unwrap_or_default());
+    if refused.retry_after_ms > 0 {
+        let seconds = refused.retry_after_ms.div_ceil(1_000);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rule E3.
+    #[test]
+    fn each_kind_of_error_has_its_status() {
+        let cases = [
+            (ErrorCode::Malformed, 400),
+            (ErrorCode::BadPageToken, 400),
+            (ErrorCode::Unauthenticated, 401),
+            (ErrorCode::Forbidden, 403),
+            (ErrorCode::NotFound, 404),
+            (ErrorCode::IdReused, 409),
+            (ErrorCode::TooLarge, 413),
+            (ErrorCode::RateLimited, 429),
+            (ErrorCode::Busy, 503),
+            (ErrorCode::Deadline, 504),
+            (ErrorCode::WrongNameOrPassword, 401),
+            (ErrorCode::InsufficientFunds, 422),
+        ];
+        for (code, status) in cases {
+            assert_eq!(refuse(&error(code, "", 1_500)).status().as_u16(), status, "{code:?}");
+        }
+        assert_eq!(refuse(&error(ErrorCode::Busy, "", 1_500)).headers()[header::RETRY_AFTER], "2");
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_malformed() {
+        for bytes in [&b"[1]"[..], b"{", b"\xff", b"3"] {
+            assert_eq!(decode(bytes).expect_err("it is no object").code(), ErrorCode::Malformed);
+        }
+    }
+}
