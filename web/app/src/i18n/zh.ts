@@ -222,7 +222,6 @@ export const zh: Words = {
       expired: '已过期',
       notForYou: '给别人的红包',
       returned: '已退回',
-      label: (sender, greeting, state) => `${sender} 的红包：${greeting}。${state}`,
       forOne: (name) => `给 ${name}`,
     },
     from: (name) => `${name} 的红包`,

@@ -101,10 +101,10 @@ export function Shell({ onSignOut }: { onSignOut: () => Promise<void> }) {
           </Link>
         ))}
       </nav>
-      <div class={styles.list}>
+      <section class={styles.list} aria-label={t.value.tabs[place.tab]}>
         <Connection />
         {list}
-      </div>
+      </section>
       <main class={styles.main}>
         <Connection phoneOnly />
         {main}

@@ -93,6 +93,11 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
   const list = useRef<VirtualizerHandle>(null);
   const atEnd = useRef(true);
   const placed = useRef(false);
+  const height = useRef(0);
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+  const touched = () => {
+    touchedAt.current = performance.now();
+  };
   const away = useSignal(false);
   const menu = useSignal<MenuPlace | undefined>(undefined);
   const announced = useSignal('');
@@ -125,13 +130,20 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
       } else toEnd();
       return;
     }
-    if (appended && (atEnd.current || lines.at(-1)?.message.mine)) toEnd();
+    if (atEnd.current || (appended && lines.at(-1)?.message.mine)) toEnd();
   }, [lines.length, lastKey]);
 
   const look = () => {
     const box = scroller.current;
     if (!box) return;
     const end = box.scrollHeight - box.scrollTop - box.clientHeight < nearEnd;
+    const grew = box.scrollHeight !== height.current;
+    height.current = box.scrollHeight;
+    // Whoever was at the end stays there while heights settle; only a hand on the list lets go of it.
+    if (atEnd.current && !end && grew && performance.now() - touchedAt.current > 600) {
+      toEnd();
+      return;
+    }
     atEnd.current = end;
     away.value = !end;
     model.seeingEnd(end && document.visibilityState === 'visible');
@@ -141,10 +153,10 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
   useEffect(() => {
     const box = scroller.current;
     if (!box) return;
-    let height = box.clientHeight;
+    let room = box.clientHeight;
     const watch = new ResizeObserver(() => {
-      if (box.clientHeight !== height && atEnd.current) toEnd();
-      height = box.clientHeight;
+      if (box.clientHeight !== room && atEnd.current) toEnd();
+      room = box.clientHeight;
     });
     watch.observe(box);
     const frame = requestAnimationFrame(look);
@@ -194,7 +206,13 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
         tabIndex={0}
         data-testid="messages"
         onScroll={look}
-        onKeyDown={moveFocus}
+        onWheel={touched}
+        onTouchMove={touched}
+        onPointerDown={touched}
+        onKeyDown={(event) => {
+          touched();
+          moveFocus(event);
+        }}
       >
         <div class={styles.top}>
           {model.hasOlder.value ? (

@@ -51,12 +51,12 @@ export function PacketCard({ message }: { message: ShownMessage }) {
         data-testid="packet-card"
         data-packet={packet}
         data-state={state}
-        aria-label={words.card.label(nameOrYou(client, message.sender), greeting, line)}
         onClick={() => {
           if (state === 'opened' || state === 'mine' || (message.mine && spent)) details();
           else opening.value = true;
         }}
       >
+        <span class="visually-hidden">{words.from(nameOrYou(client, message.sender))}: </span>
         <span class={styles.face}>
           <Seal size={42} />
           <span class={styles.words}>
