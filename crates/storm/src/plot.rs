@@ -6,9 +6,10 @@ const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 64.0;
 const BOTTOM: f64 = 34.0;
-const TOP: f64 = 14.0;
+const TOP: f64 = 22.0;
 const RIGHT: f64 = 16.0;
-const COLOURS: [&str; 8] = ["#c8372d", "#2f6f9f", "#3c8d5a", "#b8860b", "#7d4fa3", "#d2691e", "#5f6f7f", "#a0426b"];
+const COLOURS: [&str; 10] =
+    ["#c8372d", "#2f6f9f", "#3c8d5a", "#b8860b", "#7d4fa3", "#d2691e", "#5f6f7f", "#a0426b", "#1fa5a5", "#8a6d5a"];
 
 /// One line of a plot.
 pub(crate) struct Line {
@@ -101,7 +102,9 @@ fn round_up(value: f64) -> f64 {
 }
 
 fn x_marks(min: f64, max: f64) -> Vec<(f64, String)> {
-    (0..=6).map(|n| min + (max - min) * f64::from(n) / 6.0).map(|x| (x, format!("{x:.0}"))).collect()
+    let step = round_up((max - min) / 8.0).max(1.0).ceil();
+    let count = ((max - min) / step).floor() as u32;
+    (0..=count).map(|n| min + step * f64::from(n)).map(|x| (x, format!("{x:.0}"))).collect()
 }
 
 fn short(value: f64) -> String {
