@@ -2,7 +2,7 @@
 import { defineConfig } from 'vite';
 import manifest from './package.json' with { type: 'json' };
 
-const server = process.env['LAISEE_SERVER'] ?? 'http://127.0.0.1:7080';
+const server = process.env.LAISEE_SERVER ?? 'http://127.0.0.1:7080';
 
 export default defineConfig(({ mode }) => ({
   base: '/',

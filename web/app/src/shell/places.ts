@@ -30,15 +30,15 @@ export function placeOf(path: string): Place | undefined {
   const found = simple[path.length > 1 ? path.replace(/\/$/, '') : path];
   if (found) return found;
   const packet = match('/c/:id/p/:packet', path);
-  if (packet?.['id'] && packet['packet']) return { tab: 'chats', at: 'packet', id: packet['id'], packet: packet['packet'] };
+  if (packet?.id && packet.packet) return { tab: 'chats', at: 'packet', id: packet.id, packet: packet.packet };
   const details = match('/c/:id/details', path);
-  if (details?.['id']) return { tab: 'chats', at: 'details', id: details['id'] };
+  if (details?.id) return { tab: 'chats', at: 'details', id: details.id };
   const conversation = match('/c/:id', path);
-  if (conversation?.['id']) return { tab: 'chats', at: 'conversation', id: conversation['id'] };
+  if (conversation?.id) return { tab: 'chats', at: 'conversation', id: conversation.id };
   const person = match('/contacts/:id', path);
-  if (person?.['id']) return { tab: 'contacts', at: 'person', id: person['id'] };
+  if (person?.id) return { tab: 'contacts', at: 'person', id: person.id };
   const wallet = match('/wallet/p/:packet', path);
-  if (wallet?.['packet']) return { tab: 'discover', at: 'walletPacket', packet: wallet['packet'] };
+  if (wallet?.packet) return { tab: 'discover', at: 'walletPacket', packet: wallet.packet };
   return undefined;
 }
 

@@ -26,7 +26,7 @@ export function applyTheme(): void {
   effect(() => {
     const isDark =
       themeChoice.value === 'dark' || (themeChoice.value === 'system' && systemIsDark.value);
-    document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
     document
       .querySelector('meta[name="theme-color"]')
       ?.setAttribute('content', isDark ? '#171412' : '#FAF7F2');

@@ -16,7 +16,6 @@ export function Icon({ name, size = 22, class: extra }: { name: IconName; size?:
       stroke-linecap="round"
       stroke-linejoin="round"
       aria-hidden="true"
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: constant shapes from shapes.ts
       dangerouslySetInnerHTML={{ __html: shapes[name] }}
     />
   );

@@ -185,7 +185,7 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
 
   const moveFocus = (event: KeyboardEvent) => {
     const rows = [...(scroller.current?.querySelectorAll<HTMLElement>('[data-message]') ?? [])];
-    const at = rows.findIndex((row) => row === document.activeElement);
+    const at = rows.indexOf(document.activeElement as HTMLElement);
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
     if (step !== 0 && rows.length > 0) {
       event.preventDefault();
@@ -198,11 +198,11 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
   const below = model.below.value;
   return (
     <div class={styles.messages}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard */}
       <section
         ref={scroller}
         class={styles.scroller}
         aria-label={t.value.conversation.messages}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
         tabIndex={0}
         data-testid="messages"
         onScroll={look}

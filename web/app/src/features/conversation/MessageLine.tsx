@@ -77,7 +77,6 @@ function Bubble({ line, group, model, onMenu }: LineProps) {
       data-message={message.key}
       data-testid={mine ? 'message-own' : 'message'}
       data-delivery={message.delivery}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: reached with the arrow keys, opens the actions with Enter
       tabIndex={-1}
       aria-label={`${nameOrYou(client, message.sender)}, ${clockTime(message.atMs)}`}
       onContextMenu={(event) => {
