@@ -12,7 +12,8 @@ use laisee_client::{
     http::Http,
 };
 use laisee_wire::v1::{
-    AnswerFriend, CreateGroup, ErrorCode, ListFriends, Relation, RequestFriend, SignIn, SignUp, SignedIn,
+    AnswerFriend, ConversationState, CreateGroup, ErrorCode, ListFriends, Relation, RequestFriend, SignIn, SignUp,
+    SignedIn,
 };
 use tokio::{sync::Semaphore, task::JoinSet, time::Instant};
 
@@ -171,9 +172,17 @@ pub(crate) async fn gather(
         members: others.iter().map(|&(user, _)| user).collect(),
     };
     let mut insist = Insist::new(Instant::now() + PATIENCE, *owner);
-    let state = insist!(insist, owner_link.call(request.clone())).map_err(failed())?;
+    let state = insist!(insist, create(owner_link, request.clone())).map_err(failed())?;
     let group = state.conversation.map_or(0, |conversation| conversation.id);
     Ok(Circle { group, direct })
+}
+
+/// Makes a group; `Transport`, to be tried again, while a friendship does not show yet at the owner's shard.
+async fn create(owner: &Connection, request: CreateGroup) -> Result<ConversationState, ClientError> {
+    match owner.call(request).await {
+        Err(error) if error.code() == Some(ErrorCode::NotFriends) => Err(ClientError::Transport(error.to_string())),
+        other => other,
+    }
 }
 
 /// The direct conversation of two who are friends afterwards.
