@@ -17,6 +17,6 @@ mod rate;
 mod token;
 
 pub use config::{GatewayConfig, PasswordCost};
-pub use http::{Asset, Assets, Handle, serve};
+pub use http::{Asset, Assets, Handle, Inside, serve};
 pub use passwords::Passwords;
 pub use presence::Presence;

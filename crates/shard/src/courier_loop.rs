@@ -1,6 +1,9 @@
 //! Runs a courier: feeds it what was appended, reads what it missed from the log, and calls the target shards.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use laisee_bus::{Bus, LocalBus};
@@ -11,7 +14,7 @@ use laisee_core::{
 use laisee_store::{ReadLog, StoreError};
 use tokio::sync::mpsc;
 
-use crate::{courier::Courier, engine::FactBatch};
+use crate::{courier::Courier, engine::FactBatch, serve::Counters};
 
 const LOG_BYTES: usize = 1 << 20;
 /// How long after a failed delivery its target is asked again.
@@ -23,6 +26,7 @@ pub(crate) async fn run(
     mut log: Box<dyn ReadLog>,
     mut appended: mpsc::UnboundedReceiver<Arc<FactBatch>>,
     bus: &LocalBus,
+    counters: &Counters,
 ) -> Result<(), StoreError> {
     let mut in_flight = FuturesUnordered::new();
     loop {
@@ -30,6 +34,8 @@ pub(crate) async fn run(
             in_flight.push(deliver(bus, receive));
         }
         let behind = courier.behind();
+        let waiting = u64::from(!courier.idle()) + courier.waiting() as u64;
+        counters.courier_waiting.store(waiting, Ordering::Release);
         tokio::select! {
             biased;
             batch = appended.recv() => {

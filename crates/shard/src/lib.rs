@@ -16,7 +16,7 @@ mod progress;
 mod readers;
 pub mod recovery;
 mod serve;
-mod viewer;
+pub mod viewer;
 mod writer;
 
 pub use options::ShardOptions;

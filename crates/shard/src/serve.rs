@@ -54,6 +54,8 @@ pub struct Counters {
     pub appends: AtomicU64,
     /// Times the shard was started.
     pub starts: AtomicU64,
+    /// Facts appended whose notes the courier has not seen answered yet; 0: everything is delivered.
+    pub courier_waiting: AtomicU64,
 }
 
 /// All shards of this process, running.
@@ -74,6 +76,14 @@ impl Shards {
     #[must_use]
     pub fn ready(&self) -> bool {
         self.status.iter().all(|status| status.ready.load(Ordering::Acquire))
+    }
+
+    /// Waits until couriers have delivered all notes of what is durable now.
+    pub fn wait_for_couriers(&self) {
+        let idle = |status: &Arc<ShardStatus>| status.counters.courier_waiting.load(Ordering::Acquire) == 0;
+        while !self.status.iter().all(idle) {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Lets every shard finish what it has taken in, save its views, and end.
@@ -198,7 +208,7 @@ fn run<S: Store>(
         let courier = name("courier").spawn_scoped(scope, move || {
             guarded(progress, || {
                 let runtime = Builder::new_current_thread().enable_time().build().map_err(StoreError::from)?;
-                runtime.block_on(courier_loop::run(courier, courier_log, appended, bus))
+                runtime.block_on(courier_loop::run(courier, courier_log, appended, bus, &status.counters))
             })
         });
         let courier = courier.expect(spawned);

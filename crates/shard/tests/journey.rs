@@ -99,7 +99,11 @@ async fn journey<S: Store>(store: Arc<S>) {
     let text = Content::Text { text: "hi".into(), mentions: vec![], reply_to: Seq(0) };
     let post = PostMessage { sender: ann, conversation, client_id: id(1), content: text };
     let first = world.call(Command::PostMessage(post.clone())).await.expect("a member may write");
-    assert_eq!(world.call(Command::PostMessage(post.clone())).await, Ok(first.clone()), "a resend gets the first answer");
+    assert_eq!(
+        world.call(Command::PostMessage(post.clone())).await,
+        Ok(first.clone()),
+        "a resend gets the first answer"
+    );
 
     let top_up = TopUp { user: ann, id: id(2), amount: Fen(10_000) };
     let topped_up = world.call(Command::TopUp(top_up.clone())).await.expect("the sandbox pays");
@@ -138,7 +142,9 @@ async fn journey<S: Store>(store: Arc<S>) {
     assert_eq!(world.balance(bob).await, Fen(888));
     let stretch = Stretch { conversation, from: StretchFrom::Before(Seq(0)), not_before: Millis(0), limit: 10 };
     let history = Query::History { user: bob, stretches: vec![stretch] };
-    let Ok(Answer::Stretches(found)) = world.bus.query(conversation.shard(), history).await else { panic!("no history") };
+    let Ok(Answer::Stretches(found)) = world.bus.query(conversation.shard(), history).await else {
+        panic!("no history")
+    };
     let seqs: Vec<u32> = found[0].messages.iter().map(|message| message.seq.0).collect();
     assert_eq!(seqs, [1, 2, 3], "the note, the text, the packet");
     world.shards.stop();

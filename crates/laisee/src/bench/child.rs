@@ -1,0 +1,54 @@
+//! A server in a process of its own, as users run it, with limits raised for crowds.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{self, Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+
+/// Ends with this value.
+pub struct Child {
+    process: process::Child,
+    pub address: String,
+    pub place: tempfile::TempDir,
+}
+
+impl Child {
+    /// Starts a server on a free port and an empty folder here.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn serve() -> Result<Self> {
+        let place = tempfile::tempdir_in(".").context("a temporary folder here")?;
+        let mut process = Command::new(std::env::current_exe()?)
+            .args(["serve", "--addr", "127.0.0.1:0", "--data"])
+            .arg(place.path())
+            .env(
+                "LAISEE_SET",
+                "gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
+                 settings.packet_count_max=1000000 settings.top_up_max=1000000000 \
+                 settings.balance_max=1000000000000 settings.sessions_max=100000",
+            )
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let out = process.stdout.take().context("the output was piped")?;
+        let mut line = String::new();
+        BufReader::new(out).read_line(&mut line)?;
+        let address = line.trim().strip_prefix("listening on ").context("the server did not come up")?.to_owned();
+        Ok(Self { process, address, place })
+    }
+
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,236 @@
+//! The laws of money and messages, verified on what is stored.
+
+use std::collections::BTreeMap;
+
+use laisee_core::{
+    cut::Meta,
+    fact::Fact,
+    fen::Fen,
+    ids::{ConversationId, PacketId, Position, Seq, ShardId, UserId},
+};
+use laisee_shard::engine::FactBatch;
+use laisee_store::{Snapshot, StoreError, Value, views};
+
+use super::{Report, compare::Pages};
+
+/// Money between shards: what left one must have arrived at the other, or still be on its way.
+#[derive(Default)]
+pub struct Transit {
+    /// Credits owed, by source and target: where each stands in the source's log.
+    owed: BTreeMap<(ShardId, ShardId), Vec<(Position, Fen)>>,
+    arrived: BTreeMap<(ShardId, ShardId), Fen>,
+    /// How far each target has read each source.
+    received: BTreeMap<(ShardId, ShardId), Position>,
+    metas: BTreeMap<ShardId, Meta>,
+}
+
+impl Transit {
+    /// Takes a batch of a shard's log in.
+    pub fn take(&mut self, shard: ShardId, batch: &FactBatch) {
+        for (position, fact) in batch.numbered() {
+            match fact {
+                Fact::Claimed { user, amount, .. } => {
+                    self.owed.entry((shard, user.shard())).or_default().push((position, *amount));
+                }
+                Fact::Credited { packet, amount, .. } => {
+                    let arrived = self.arrived.entry((packet.shard(), shard)).or_default();
+                    *arrived = arrived.plus(*amount);
+                }
+                Fact::Received { from, through } => {
+                    self.received.insert((*from, shard), *through);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What a shard knows of itself at the end of its log.
+    pub fn stands(&mut self, shard: ShardId, meta: &Meta) {
+        self.metas.insert(shard, meta.clone());
+    }
+
+    /// Every credit a target has read of has arrived, no other has, and the books say the same.
+    pub fn verify(&self, report: &mut Report) {
+        let sum = |fen: &mut dyn Iterator<Item = Fen>| fen.fold(Fen::ZERO, Fen::plus);
+        for (pair, owed) in &self.owed {
+            let read = self.received.get(pair).copied().unwrap_or_default();
+            let due = sum(&mut owed.iter().filter(|(position, _)| *position <= read).map(|(_, fen)| *fen));
+            let arrived = self.arrived.get(pair).copied().unwrap_or_default();
+            if due != arrived {
+                report.differ(format!("from shard {} to {}: {due:?} were read, {arrived:?} credited", pair.0, pair.1));
+            }
+            let all = sum(&mut owed.iter().map(|(_, fen)| *fen));
+            let left = self.metas.get(&pair.0).and_then(|meta| meta.books.transit_to.get(&pair.1)).copied();
+            if left.unwrap_or_default() != all {
+                report.differ(format!(
+                    "from shard {} to {}: claims sum to {all:?}, the books say {left:?}",
+                    pair.0, pair.1
+                ));
+            }
+            report.in_transit_total += all.minus(arrived).0;
+        }
+        for (shard, meta) in &self.metas {
+            report.wallets_total += meta.books.wallets.0;
+            report.escrow_total += meta.books.escrows.0;
+            if meta.books.total() != Fen::ZERO {
+                report.differ(format!("shard {shard}: the books add up to {:?}, not to zero", meta.books.total()));
+            }
+        }
+    }
+}
+
+/// What one shard's views alone must satisfy.
+pub fn verify_views(shard: ShardId, views: &mut dyn Snapshot, report: &mut Report) -> Result<(), StoreError> {
+    let books = views::meta(views)?.map(|meta| meta.books).unwrap_or_default();
+    let mut differ = |what: String| report.differ(format!("shard {shard}: {what}"));
+
+    let mut wallets = Fen::ZERO;
+    each(views, "wallet", |views, row| {
+        let (user, balance, lines) = (UserId(integer(row, 0) as u64), Fen(integer(row, 1)), integer(row, 2) as u64);
+        wallets = wallets.plus(balance);
+        if balance < Fen::ZERO {
+            differ(format!("{user:?} has {balance:?}"));
+        }
+        let newest = views::movements_of(views, user, 0, 1)?;
+        let (number, stands) = newest.first().map_or((0, Fen::ZERO), |line| (line.number, line.balance));
+        if number != lines || stands != balance {
+            differ(format!(
+                "{user:?} has {balance:?} after {lines} lines, its statement ends with {stands:?} after {number}"
+            ));
+        }
+        Ok(())
+    })?;
+    if wallets != books.wallets {
+        differ(format!("wallets hold {wallets:?}, the books say {:?}", books.wallets));
+    }
+
+    // Lines come sorted by wallet and number: each must continue the one before.
+    let mut before = (0, 0, 0);
+    each(views, "movement", |_, row| {
+        let (user, number, amount, balance) = (integer(row, 0), integer(row, 1), integer(row, 4), integer(row, 5));
+        let (last, stood) = if before.0 == user { (before.1, before.2) } else { (0, 0) };
+        if number != last + 1 || stood + amount != balance {
+            differ(format!("{:?}: line {number} moves {stood} by {amount} to {balance}", UserId(user as u64)));
+        }
+        before = (user, number, balance);
+        Ok(())
+    })?;
+
+    let (mut escrows, mut packets, mut claims) = (Fen::ZERO, 0, 0);
+    each(views, "packet", |views, row| {
+        let packet = PacketId(integer(row, 0) as u64);
+        packets += 1;
+        claims += verify_packet(views, packet, &mut escrows, &mut differ)?;
+        Ok(())
+    })?;
+    if escrows != books.escrows {
+        differ(format!("packets hold {escrows:?}, the books say {:?}", books.escrows));
+    }
+
+    let (mut conversations, mut messages) = (0, 0);
+    each(views, "conversation", |_, row| {
+        conversations += 1;
+        messages += integer(row, 4) as u64;
+        Ok(())
+    })?;
+    // Messages come sorted by conversation and place.
+    let (mut stored, mut last) = (0, (0, 0));
+    each(views, "message", |_, row| {
+        let (conversation, seq) = (integer(row, 0), integer(row, 1));
+        if last.0 != conversation {
+            last = (conversation, 0);
+        }
+        if seq != last.1 + 1 {
+            differ(format!(
+                "{:?}: {:?} follows {:?}",
+                ConversationId(conversation as u64),
+                Seq(seq as u32),
+                Seq(last.1 as u32)
+            ));
+        }
+        last.1 = seq;
+        stored += 1;
+        Ok(())
+    })?;
+    if stored != messages {
+        differ(format!("{stored} messages are stored, the conversations' heads say {messages}"));
+    }
+    let mut users = 0;
+    each(views, "user", |_, _| {
+        users += 1;
+        Ok(())
+    })?;
+    report.users += users;
+    report.conversations += conversations;
+    report.messages += stored;
+    report.packets += packets;
+    report.claims += claims;
+    Ok(())
+}
+
+/// Claims + refund + what is left = amount; nobody twice; each share as drawn.
+fn verify_packet(
+    views: &mut dyn Snapshot,
+    packet: PacketId,
+    escrows: &mut Fen,
+    differ: &mut impl FnMut(String),
+) -> Result<u64, StoreError> {
+    let Some(head) = views::packet_head(views, packet)? else { return Ok(0) };
+    let claims = views::claims_of(views, packet)?;
+    let shares = head.terms.draw().shares(&head.terms.secret);
+    let claimed = claims.iter().fold(Fen::ZERO, |sum, claim| sum.plus(claim.amount));
+    let left = head.escrow();
+    *escrows = escrows.plus(left);
+    if claimed != head.claimed_amount || claims.len() != head.claimed as usize {
+        differ(format!(
+            "{packet:?}: {} claims of {claimed:?}, the packet says {} of {:?}",
+            claims.len(),
+            head.claimed,
+            head.claimed_amount
+        ));
+    }
+    if head.status.ended() && left != Fen::ZERO {
+        differ(format!("{packet:?} has ended with {left:?} in it"));
+    }
+    if shares.iter().fold(Fen::ZERO, |sum, share| sum.plus(*share)) != head.terms.amount {
+        differ(format!("{packet:?}: the shares do not add up to {:?}", head.terms.amount));
+    }
+    let mut users: Vec<UserId> = claims.iter().map(|claim| claim.user).collect();
+    users.sort_unstable();
+    users.dedup();
+    if users.len() != claims.len() {
+        differ(format!("{packet:?}: somebody claimed twice"));
+    }
+    for (n, claim) in claims.iter().enumerate() {
+        if claim.index as usize != n || shares.get(n) != Some(&claim.amount) {
+            differ(format!("{packet:?}: share {n} is {claim:?}, drawn was {:?}", shares.get(n)));
+        }
+    }
+    Ok(claims.len() as u64)
+}
+
+fn each(
+    views: &mut dyn Snapshot,
+    name: &str,
+    mut see: impl FnMut(&mut dyn Snapshot, &[Value]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let table = views::TABLES.iter().find(|table| table.name == name);
+    let table = table.ok_or_else(|| StoreError::Corrupt(format!("there is no table {name}")))?;
+    let mut pages = Pages::new(table);
+    loop {
+        let rows = pages.next(views)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            see(views, &row)?;
+        }
+    }
+}
+
+fn integer(row: &[Value], column: usize) -> i64 {
+    match row.get(column) {
+        Some(Value::Integer(value)) => *value,
+        _ => 0,
+    }
+}

@@ -1,0 +1,71 @@
+//! What can be typed at the prompt.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A self-hosted chat and red-packet platform.
+#[derive(Parser, Debug)]
+#[command(name = "laisee", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Serve everything in one process, with an embedded store
+    Serve(Place),
+    /// Serve with a small world of people, groups and money to play with
+    Demo(Place),
+    /// Rebuild the views from the log, compare, and verify every law of money (the server must be stopped)
+    Check(CheckArgs),
+    /// Print the facts of the log as JSON lines
+    Log(LogArgs),
+    /// Put a running server under load through its public protocol, and check what comes back
+    Storm(laisee_storm::Args),
+    /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections)
+    Bench(crate::bench::BenchArgs),
+    /// Look at this machine and this configuration, and say what would be in the way
+    Doctor(Place),
+}
+
+/// Where to serve and keep data. Each may also be set in the configuration file or the environment.
+#[derive(Args, Debug, Clone)]
+pub struct Place {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, env = "LAISEE_ADDR")]
+    pub addr: Option<String>,
+    /// Folder for all data
+    #[arg(long, env = "LAISEE_DATA")]
+    pub data: Option<PathBuf>,
+    /// Configuration file (TOML)
+    #[arg(long, env = "LAISEE_CONFIG")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct CheckArgs {
+    /// Folder with the data
+    #[arg(long, env = "LAISEE_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// Print one JSON object instead of a summary in words
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct LogArgs {
+    /// Folder with the data
+    #[arg(long, env = "LAISEE_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// Only this shard
+    #[arg(long)]
+    pub shard: Option<u16>,
+    /// Only facts after this position
+    #[arg(long, default_value_t = 0)]
+    pub after: u64,
+    /// At most so many facts of each shard
+    #[arg(long)]
+    pub limit: Option<u64>,
+}

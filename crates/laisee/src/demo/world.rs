@@ -1,0 +1,248 @@
+//! The people of the demo, who they know, what they have said, and what they have sent each other.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use laisee_client::{ClientError, http::Http};
+use laisee_wire::v1::{self, ErrorCode, PacketKind, content::Kind};
+use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use super::PASSWORD;
+
+struct Character {
+    name: &'static str,
+    display_name: &'static str,
+    face: &'static str,
+}
+
+const PEOPLE: [Character; 6] = [
+    Character { name: "mei", display_name: "林小梅", face: "🌸#E8A0A8" },
+    Character { name: "chen", display_name: "陈大伟", face: "🐯#E7B75F" },
+    Character { name: "nora", display_name: "Nora Lindqvist", face: "🦊#D98A5B" },
+    Character { name: "ah-ma", display_name: "阿嬷", face: "🍵#8FB8A0" },
+    Character { name: "tomas", display_name: "Tomás Rivera", face: "🐼#9AA5B1" },
+    Character { name: "yuki", display_name: "Yuki 由纪", face: "🐰#B9A3D0" },
+];
+
+/// Whose names are not printed as the two to sign in with.
+pub fn others() -> Vec<&'static str> {
+    PEOPLE[2..].iter().map(|person| person.name).collect()
+}
+
+struct Person {
+    id: u64,
+    token: String,
+}
+
+struct World {
+    http: Http,
+    people: Vec<Person>,
+}
+
+/// Makes the world, unless it is there.
+///
+/// # Errors
+/// When the server refuses something it should not.
+pub async fn make(address: &str) -> Result<()> {
+    let mut world = World { http: Http::new(address), people: vec![] };
+    if world.there_already().await? {
+        return Ok(());
+    }
+    for person in &PEOPLE {
+        world.sign_up(person).await?;
+    }
+    for other in 1..PEOPLE.len() {
+        world.befriend(0, other).await?;
+    }
+    for (a, b) in [(1, 2), (1, 3), (2, 4), (3, 5)] {
+        world.befriend(a, b).await?;
+    }
+    for person in 0..PEOPLE.len() {
+        let top_up = v1::TopUp { id: new_id(), amount: 50_000 };
+        world.post::<_, v1::ToppedUp>(person, "/v1/wallet/top-up", &top_up).await?;
+    }
+    world.talk().await
+}
+
+impl World {
+    async fn there_already(&mut self) -> Result<bool> {
+        let sign_in = v1::SignIn { name: "mei".into(), password: PASSWORD.into(), device: "demo".into() };
+        for _ in 0..100 {
+            match self.http.sign_in(&sign_in).await {
+                Ok(signed) => {
+                    // The look at the door leaves no device behind.
+                    let path = format!("/v1/sessions/{}", signed.session);
+                    let gone: Result<v1::SessionClosed, _> =
+                        self.http.call("DELETE", &path, Some(&signed.token), None::<&()>).await;
+                    gone.context("signing out")?;
+                    return Ok(true);
+                }
+                Err(ClientError::Refused(error)) if error.code() == ErrorCode::WrongNameOrPassword => return Ok(false),
+                // The shards are still starting.
+                Err(ClientError::Refused(error)) if error.retry_after_ms > 0 => {
+                    tokio::time::sleep(Duration::from_millis(error.retry_after_ms.into())).await;
+                }
+                Err(error) => bail!("the demo cannot look for its people: {error}"),
+            }
+        }
+        bail!("the server does not get ready")
+    }
+
+    async fn sign_up(&mut self, person: &Character) -> Result<()> {
+        let request = v1::SignUp {
+            name: person.name.into(),
+            display_name: person.display_name.into(),
+            face: person.face.into(),
+            password: PASSWORD.into(),
+            device: "demo".into(),
+        };
+        let signed = self.http.sign_up(&request).await.with_context(|| format!("signing {} up", person.name))?;
+        let id = signed.user.map_or(0, |user| user.id);
+        self.people.push(Person { id, token: signed.token });
+        Ok(())
+    }
+
+    async fn post<Q: Serialize, A: DeserializeOwned>(&mut self, who: usize, path: &str, body: &Q) -> Result<A> {
+        let token = self.people[who].token.clone();
+        self.http.call("POST", path, Some(&token), Some(body)).await.with_context(|| format!("POST {path}"))
+    }
+
+    async fn befriend(&mut self, a: usize, b: usize) -> Result<u64> {
+        let (a_id, b_id) = (self.people[a].id, self.people[b].id);
+        let request = v1::RequestFriend { user: b_id, greeting: String::new() };
+        let _: v1::FriendState = self.post(a, &format!("/v1/friends/{b_id}/request"), &request).await?;
+        let answer = v1::AnswerFriend { user: a_id, accept: true };
+        let state: v1::FriendState = self.post(b, &format!("/v1/friends/{a_id}/answer"), &answer).await?;
+        Ok(state.conversation)
+    }
+
+    async fn friends(&mut self, who: usize) -> Result<Vec<v1::Friend>> {
+        let token = self.people[who].token.clone();
+        let friends: v1::Friends = self.http.call("GET", "/v1/friends", Some(&token), None::<&()>).await?;
+        Ok(friends.friends)
+    }
+
+    async fn direct(&mut self, a: usize, b: usize) -> Result<u64> {
+        let other = self.people[b].id;
+        // A new friendship reaches the friend list a moment after it is made.
+        for _ in 0..200 {
+            let friends = self.friends(a).await?;
+            let found = friends.iter().find(|friend| friend.user.as_ref().is_some_and(|user| user.id == other));
+            if let Some(friend) = found.filter(|friend| friend.conversation != 0) {
+                return Ok(friend.conversation);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("a friendship does not arrive")
+    }
+
+    async fn say(&mut self, who: usize, conversation: u64, text: &str) -> Result<()> {
+        let kind = Kind::Text(v1::Text { text: text.into(), ..v1::Text::default() });
+        let content = v1::Content { fallback: String::new(), kind: Some(kind) };
+        let message = v1::SendMessage { conversation, client_msg_id: new_id(), content: Some(content) };
+        let _: v1::MessageSent = self.post(who, "/v1/messages", &message).await?;
+        Ok(())
+    }
+
+    async fn group(&mut self, by: usize, title: &str, members: &[usize]) -> Result<u64> {
+        for member in members {
+            self.direct(by, *member).await?;
+        }
+        let members = members.iter().map(|member| self.people[*member].id).collect();
+        let create = v1::CreateGroup { client_id: new_id(), title: title.into(), members };
+        let state: v1::ConversationState = self.post(by, "/v1/groups", &create).await?;
+        Ok(state.conversation.map_or(0, |conversation| conversation.id))
+    }
+
+    async fn send_packet(
+        &mut self,
+        who: usize,
+        conversation: u64,
+        amount: i64,
+        count: u32,
+        greeting: &str,
+    ) -> Result<u64> {
+        let send = v1::SendPacket {
+            id: new_id(),
+            conversation,
+            kind: PacketKind::Lucky.into(),
+            amount,
+            count,
+            recipient: 0,
+            greeting: greeting.into(),
+        };
+        let funded: v1::PacketFunded = self.post(who, "/v1/packets", &send).await?;
+        Ok(funded.packet)
+    }
+
+    async fn open(&mut self, who: usize, packet: u64) -> Result<()> {
+        let open = v1::OpenPacket { packet };
+        let path = format!("/v1/packets/{packet}/open");
+        for _ in 0..200 {
+            let token = self.people[who].token.clone();
+            match self.http.call::<_, v1::PacketOpened>("POST", &path, Some(&token), Some(&open)).await {
+                Ok(_) => return Ok(()),
+                Err(ClientError::Refused(error)) if error.code() == ErrorCode::PacketNotOpenYet => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => return Err(error).context("opening a packet"),
+            }
+        }
+        bail!("a packet does not open")
+    }
+
+    async fn talk(&mut self) -> Result<()> {
+        let (mei, chen, nora, ah_ma, tomas, yuki) = (0, 1, 2, 3, 4, 5);
+        let family = self.group(mei, "团圆饭 🥟", &[chen, ah_ma, yuki]).await?;
+        for (who, text) in [
+            (ah_ma, "除夕都回来吃饭,不许说忙。"),
+            (chen, "我带酒!六点前到。"),
+            (yuki, "妈妈说她做年糕,我负责吃。"),
+            (mei, "好好好,碗我来洗 😄"),
+            (ah_ma, "先发个红包暖一暖。"),
+        ] {
+            self.say(who, family, text).await?;
+        }
+        let packet = self.send_packet(ah_ma, family, 8_888, 4, "平平安安,万事如意").await?;
+        for who in [chen, mei, yuki] {
+            self.open(who, packet).await?;
+        }
+        self.say(chen, family, "谢谢阿嬷!").await?;
+        self.say(yuki, family, "手气最佳是我吗?").await?;
+
+        let climbing = self.group(nora, "Saturday climbers", &[mei, tomas]).await?;
+        for (who, text) in [
+            (nora, "Wall opens at nine, who is in?"),
+            (tomas, "Me, if somebody carries my shoes."),
+            (mei, "In. And I bring dumplings for the winner."),
+            (nora, "Then I am suddenly very motivated."),
+        ] {
+            self.say(who, climbing, text).await?;
+        }
+        self.send_packet(nora, climbing, 3_000, 3, "First one up").await?;
+
+        let direct = self.direct(mei, chen).await?;
+        for (who, text) in [(chen, "周末的票买好了吗?"), (mei, "买好了,两张,靠窗。"), (chen, "太好了,票钱我发你红包。")]
+        {
+            self.say(who, direct, text).await?;
+        }
+        self.send_packet(chen, direct, 6_600, 1, "路上小心").await?;
+
+        let direct = self.direct(mei, nora).await?;
+        for (who, text) in [
+            (nora, "How do you say \"happy new year\" so that grandma laughs?"),
+            (mei, "新年快乐,恭喜发财,红包拿来!"),
+            (nora, "I have practised it for an hour."),
+        ] {
+            self.say(who, direct, text).await?;
+        }
+        let direct = self.direct(mei, tomas).await?;
+        self.say(tomas, direct, "Your rope bag is still in my car.").await?;
+        Ok(())
+    }
+}
+
+fn new_id() -> String {
+    Uuid::now_v7().to_string()
+}

@@ -1,0 +1,106 @@
+//! `laisee serve`: everything in one process.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, atomic::Ordering},
+};
+
+use anyhow::{Context, Result};
+use laisee_bus::{LocalBus, ShardLimits};
+use laisee_gateway::Inside;
+use laisee_shard::{ShardOptions, Shards};
+use laisee_store::sqlite::SqliteStore;
+
+use crate::{assets, config::Config};
+
+/// A server that runs until it is stopped.
+pub struct Server {
+    gateway: laisee_gateway::Handle,
+    shards: Shards,
+}
+
+impl Server {
+    /// Opens the store, starts the shards and the gateways. Returns when the address answers.
+    ///
+    /// # Errors
+    /// When the data or the address cannot be had.
+    pub fn start(config: &Config) -> Result<Self> {
+        let store = SqliteStore::open_or_create(&config.data, config.shards)
+            .with_context(|| format!("cannot open the data in {}", config.data.display()))?;
+        let store = Arc::new(store);
+        let limits = ShardLimits {
+            queue_max: config.queue_max,
+            packet_in_flight_max: config.packet_in_flight_max,
+            ..ShardLimits::default()
+        };
+        let (bus, inboxes) = LocalBus::new(laisee_store::Store::shards(&*store), limits);
+        let options = ShardOptions { settings: Arc::new(config.settings.clone()), ..ShardOptions::default() };
+        let shards = laisee_shard::start(&store, &bus, inboxes, &options);
+        let inside = inside(&shards);
+        let gateway =
+            laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus, assets::web(), inside)
+                .with_context(|| format!("cannot serve on {}", config.addr))?;
+        Ok(Self { gateway, shards })
+    }
+
+    #[must_use]
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.gateway.local_addr()
+    }
+
+    /// Lets clients go, then the shards finish what they have.
+    pub fn stop(self) {
+        self.gateway.shutdown();
+        self.shards.stop();
+    }
+}
+
+/// What health and metrics pages show of the shards.
+fn inside(shards: &Shards) -> Inside {
+    let (health, status) = (shards.status.clone(), shards.status.clone());
+    Inside {
+        ready: Arc::new(move || health.iter().all(|shard| shard.ready.load(Ordering::Acquire))),
+        figures: Arc::new(move || {
+            let mut lines = String::new();
+            for shard in &status {
+                let (number, counters) = (shard.shard, &shard.counters);
+                for (name, figure) in
+                    [("facts", &counters.facts), ("appends", &counters.appends), ("starts", &counters.starts)]
+                {
+                    let figure = figure.load(Ordering::Relaxed);
+                    // Writing to a string cannot fail.
+                    let _ = writeln!(lines, "laisee_shard_{name}_total{{shard=\"{number}\"}} {figure}");
+                }
+            }
+            lines
+        }),
+    }
+}
+
+/// Serves until the process is asked to end.
+///
+/// # Errors
+/// When the server cannot start.
+pub fn run(config: &Config) -> Result<()> {
+    let server = Server::start(config)?;
+    println!("listening on {}", server.address());
+    wait_for_the_end()?;
+    server.stop();
+    Ok(())
+}
+
+/// Waits for Ctrl-C or a termination signal.
+///
+/// # Errors
+/// When signals cannot be listened for.
+pub fn wait_for_the_end() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done?,
+            _ = terminate.recv() => {}
+        }
+        Ok(())
+    })
+}
