@@ -123,7 +123,7 @@ fn plan(place: &Place, seed: u64) -> Plan {
         seed,
         users: 16,
         group_size: 4,
-        top_up: 20_000,
+        top_up: 3_000,
         duration_ms: 600_000,
         in_flight: 3,
         think_ms: 15,
@@ -181,7 +181,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_or_doubled() {
     assert!(report.is_clean(), "seed {seed}: {what:?}\n{}", place.server_log());
     assert!(report.reconnects > kills, "the storm noticed {} of {kills} kills", report.reconnects);
     for kind in ["message", "packet", "open", "top_up"] {
-        assert!(report.operations.get(kind).is_some_and(|o| o.count > 50), "{kind}: {:?}", report.operations);
+        assert!(report.operations.get(kind).is_some_and(|o| o.count > 30), "{kind}: {:?}", report.operations);
     }
 
     server.kill();
