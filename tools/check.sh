@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# The inner loop: under two minutes when warm.
+# The inner loop: what a change should pass before it is committed. Under two minutes when warm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tools/need.sh cargo node npm cc
-cargo fmt --check
-cargo clippy --locked --workspace --all-targets -- -D warnings
-if cargo nextest --version >/dev/null 2>&1; then
-  cargo nextest run --locked --workspace -E 'not binary(crash)'
-else
-  cargo test --locked --workspace --lib
-fi
+say=tools/say.sh
+tools/need.sh cargo cc node npm
+
+$say "formatting"
+cargo fmt --all --check
 tools/web-build.sh
-cd web
-npm run lint --silent
-npm test --silent --workspaces --if-present
+$say "web: lints, types, unit tests"
+(cd web && npm run check && npm test)
+$say "lints"
+cargo clippy --workspace --all-targets -- -D warnings
+$say "tests"
+tools/rust-tests.sh
+$say "in order"

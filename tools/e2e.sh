@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
 # Browser journeys against the release binary.
 set -euo pipefail
-cd "$(dirname "$0")/../web"
-npm run e2e --silent -w @laisee/e2e
+cd "$(dirname "$0")/.."
+
+tools/install-packages.sh chromium fonts-noto-cjk
+cd web
+npm run e2e -w @laisee/e2e
