@@ -1,0 +1,52 @@
+import { ErrorCode, type Error as WireError } from './protocol.js';
+
+/**
+ * request: the request itself is wrong. operation: nothing is wrong with it, try again.
+ * refusal: a rule of the product forbids it (rule E1).
+ */
+export type FailureKind = 'request' | 'operation' | 'refusal';
+
+export function failureKind(code: ErrorCode): FailureKind {
+  if (code >= 200) return 'refusal';
+  return code >= 100 ? 'operation' : 'request';
+}
+
+/** Why something was not done. */
+export class LaiseeError extends Error {
+  readonly kind: FailureKind;
+  /** The code's name in the protocol: "INSUFFICIENT_FUNDS". */
+  readonly codeName: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message = '',
+    /** When it makes sense to try again; 0: not by itself. */
+    readonly retryAfterMs = 0,
+    /** True: made here, because no answer came; false: said by the server. */
+    readonly local = false,
+  ) {
+    const codeName = ErrorCode[code] ?? `CODE_${code}`;
+    super(message || codeName);
+    this.name = 'LaiseeError';
+    this.codeName = codeName;
+    this.kind = failureKind(code);
+  }
+
+  static from(error: WireError): LaiseeError {
+    return new LaiseeError(error.code, error.message, error.retryAfterMs);
+  }
+
+  /** No connection, so nothing was sent. */
+  static offline(): LaiseeError {
+    return new LaiseeError(ErrorCode.UNAVAILABLE, 'not connected', 0, true);
+  }
+
+  /** Sent, but the answer did not come: whether it was done is unknown. */
+  static unanswered(): LaiseeError {
+    return new LaiseeError(ErrorCode.DEADLINE, 'no answer in time', 0, true);
+  }
+
+  static signedOut(): LaiseeError {
+    return new LaiseeError(ErrorCode.UNAUTHENTICATED, 'signed out', 0, true);
+  }
+}

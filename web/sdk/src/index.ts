@@ -1,0 +1,17 @@
+export * from './api.js';
+export { LaiseeClient } from './client.js';
+export { clientId } from './client-id.js';
+export { type Clock, systemClock } from './clock.js';
+export { type DrawCheck, type DrawTerms, drawCommitment, drawShares, verifyDraw } from './draw.js';
+export { type FailureKind, failureKind, LaiseeError } from './failure.js';
+export { IndexedDbStorage } from './indexed-db-storage.js';
+export { MemoryStorage } from './memory-storage.js';
+export * from './model.js';
+export type { Observable } from './observable.js';
+export { checkPacket, type PacketLimits } from './packet-limits.js';
+export * from './protocol.js';
+export { type SignInDoor, signIn, signUp } from './sign-in.js';
+export { type Socket, type SocketEvents, type SocketFactory, webSocket } from './socket.js';
+export * from './storage.js';
+export type { Store } from './store.js';
+export { defaultTempo, type Tempo } from './tempo.js';

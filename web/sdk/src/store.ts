@@ -1,0 +1,21 @@
+import type { ConnectionState, FriendList, MessageList, PacketGlance, WalletState } from './model.js';
+import type { Observable } from './observable.js';
+import type { Conversation, Settings, User } from './protocol.js';
+
+/** Everything a screen can show, as immutable snapshots. */
+export interface Store {
+  readonly connection: Observable<ConnectionState>;
+  readonly me: Observable<User | undefined>;
+  readonly settings: Observable<Settings | undefined>;
+  /** Newest first. `unread`, `read`, `head` and the peer's marks are kept current between the server's words. */
+  readonly conversations: Observable<readonly Conversation[]>;
+  readonly friends: Observable<FriendList>;
+  readonly wallet: Observable<WalletState>;
+  readonly packets: Observable<ReadonlyMap<string, PacketGlance>>;
+  /** By user id; whoever is missing is not known to be online. */
+  readonly presence: Observable<ReadonlyMap<string, boolean>>;
+  /** Everybody looked up so far. `LaiseeClient.lookUp` adds. */
+  readonly users: Observable<ReadonlyMap<string, User>>;
+  conversation(id: string): Observable<Conversation | undefined>;
+  messages(conversation: string): Observable<MessageList>;
+}
