@@ -1,7 +1,10 @@
 //! A bare WebSocket echo: what sockets alone allow on this machine. A burst that was read is answered by one flush.
 
 use std::{
+    cell::RefCell,
+    collections::VecDeque,
     io,
+    rc::Rc,
     time::{Duration, Instant},
 };
 
@@ -22,6 +25,8 @@ use crate::bench::Figures;
 
 /// Bytes of each message: about those of an open and its answer.
 const PAYLOAD: usize = 24;
+/// Round trips that take longer count as this long.
+const LONGEST_NS: u64 = 60_000_000_000;
 
 fn config() -> WebSocketConfig {
     WebSocketConfig::default().read_buffer_size(4 * 1024)
@@ -99,22 +104,28 @@ async fn drive(
     }
     let begun = Instant::now();
     let end = begun + time;
+    let latency = Histogram::new_with_bounds(1, LONGEST_NS, 3).map_err(io::Error::other)?;
+    let latency = Rc::new(RefCell::new(latency));
     let mut tasks = JoinSet::new();
     for socket in sockets {
-        tasks.spawn_local(one(socket, in_flight, end));
+        tasks.spawn_local(one(socket, in_flight, end, latency.clone()));
     }
-    let mut latency = Histogram::<u64>::new(3).map_err(io::Error::other)?;
     while let Some(done) = tasks.join_next().await {
-        latency.add(done.map_err(io::Error::other)??).map_err(io::Error::other)?;
+        done.map_err(io::Error::other)??;
     }
+    let latency = latency.borrow();
     let ms = |quantile| Some(latency.value_at_quantile(quantile) as f64 / 1e6);
     let per_s = latency.len() as f64 / begun.elapsed().as_secs_f64();
     Ok(Figures { per_s, p50_ms: ms(0.5), p99_ms: ms(0.99), ..Figures::default() })
 }
 
-async fn one(mut socket: WebSocketStream<TcpStream>, in_flight: usize, end: Instant) -> io::Result<Histogram<u64>> {
-    let mut latency = Histogram::<u64>::new(3).map_err(io::Error::other)?;
-    let mut sent = std::collections::VecDeque::with_capacity(in_flight);
+async fn one(
+    mut socket: WebSocketStream<TcpStream>,
+    in_flight: usize,
+    end: Instant,
+    latency: Rc<RefCell<Histogram<u64>>>,
+) -> io::Result<()> {
+    let mut sent = VecDeque::with_capacity(in_flight);
     let message = || Message::Binary(vec![7; PAYLOAD].into());
     for _ in 0..in_flight {
         sent.push_back(Instant::now());
@@ -130,7 +141,7 @@ async fn one(mut socket: WebSocketStream<TcpStream>, in_flight: usize, end: Inst
         let now = Instant::now();
         for _ in 0..answers {
             if let Some(at) = sent.pop_front() {
-                latency.saturating_record((now - at).as_nanos() as u64);
+                latency.borrow_mut().saturating_record((now - at).as_nanos() as u64);
             }
         }
         if now >= end {
@@ -142,5 +153,5 @@ async fn one(mut socket: WebSocketStream<TcpStream>, in_flight: usize, end: Inst
         }
         socket.flush().await.map_err(io::Error::other)?;
     }
-    Ok(latency)
+    Ok(())
 }

@@ -1,4 +1,5 @@
-//! Others doing the same work on the same machine in the same call, each from its own temporary folder.
+//! Others doing the same work on the same machine in the same call. Each server is started for it, durable, with its
+//! data on the disk that ours is on, and is gone afterwards. What they were set to is said on stderr.
 
 pub mod echo;
 mod postgres;
@@ -6,11 +7,17 @@ mod redis;
 
 use std::{
     io,
-    path::PathBuf,
-    process::{Child, Command},
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use super::Figures;
+
+/// Clients of a peer's server, each with a connection of its own.
+const CLIENTS: usize = 64;
 
 /// What a peer reached.
 pub struct Peer {
@@ -19,8 +26,10 @@ pub struct Peer {
 }
 
 impl Peer {
-    fn new(name: &str, per_s: f64, p50_ms: Option<f64>, p99_ms: Option<f64>) -> Self {
-        Self { name: name.into(), figures: Figures { per_s, p50_ms, p99_ms, ..Figures::default() } }
+    fn new(name: impl Into<String>, settings: &str, figures: Figures) -> Self {
+        let name = name.into();
+        eprintln!("peer: {name}: {settings}");
+        Self { name, figures }
     }
 
     #[must_use]
@@ -32,16 +41,14 @@ impl Peer {
 /// Everybody who can open one hot packet.
 #[must_use]
 pub fn p1(seconds: u64) -> Vec<Peer> {
-    found([postgres::opens(1, seconds), redis::opens(1, 1, seconds), redis::opens(1, 16, seconds)])
+    p2(1, seconds)
 }
 
 /// Everybody who can open many packets at once.
 #[must_use]
 pub fn p2(packets: u32, seconds: u64) -> Vec<Peer> {
-    found([postgres::opens(packets, seconds), redis::opens(packets, 1, seconds), redis::opens(packets, 16, seconds)])
-}
-
-fn found(peers: impl IntoIterator<Item = io::Result<Peer>>) -> Vec<Peer> {
+    let peers =
+        [postgres::opens(packets, seconds), redis::opens(packets, 1, seconds), redis::opens(packets, 16, seconds)];
     let say = |error: &io::Error| eprintln!("a peer is left out: {error}");
     peers.into_iter().filter_map(|peer| peer.inspect_err(say).ok()).collect()
 }
@@ -66,13 +73,37 @@ fn output(command: &mut Command) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
 }
 
-/// Ends a server with the peer's run.
-struct Stopped(Child);
+/// Asks until a server that was just started answers.
+fn await_answer(ask: impl Fn() -> io::Result<String>) -> io::Result<()> {
+    for _ in 0..100 {
+        if ask().is_ok() {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    ask().map(drop)
+}
 
-impl Drop for Stopped {
+/// A server that is told to end, and waited for, when the peer's run is over.
+struct Server(Child);
+
+impl Server {
+    /// Starts it out of reach of Ctrl-C, so that it is ended once and in order; what it says goes to `log`.
+    fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
+        let log = std::fs::File::create(log)?;
+        let said = log.try_clone()?;
+        command.stdin(Stdio::null()).stdout(said).stderr(log).process_group(0).spawn().map(Self)
+    }
+}
+
+impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself; either way it is gone.
-        let _ = self.0.kill();
+        // An interrupt ends both servers at once and in order; killed, PostgreSQL would leave shared memory behind.
+        let told = Command::new("kill").args(["-INT", &self.0.id().to_string()]).status();
+        if !told.is_ok_and(|status| status.success()) {
+            // It has ended by itself, or this is all that is left to do.
+            let _ = self.0.kill();
+        }
         let _ = self.0.wait();
     }
 }
