@@ -102,7 +102,7 @@ impl Unprivileged {
         let here = std::env::current_dir()?;
         let open = |folder: &Path| fs::metadata(folder).is_ok_and(|about| about.mode() & 0o001 != 0);
         let parent = if here.ancestors().all(open) { here } else { std::env::temp_dir() };
-        let place = tempfile::Builder::new().prefix("laisee-peer").tempdir_in(parent)?;
+        let place = tempfile::Builder::new().prefix(".tmp-peer").tempdir_in(parent)?;
         fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755))?;
         if let Some((uid, gid)) = self.ids {
             chown(place.path(), Some(uid), Some(gid))?;

@@ -30,7 +30,7 @@ const TRIAL: u64 = 50_000;
 
 pub fn opens(packets: u32, pipeline: usize, seconds: u64) -> io::Result<Peer> {
     let (server, cli, benchmark) = (program("redis-server")?, program("redis-cli")?, program("redis-benchmark")?);
-    let place = tempfile::Builder::new().prefix("laisee-peer").tempdir_in(".")?;
+    let place = tempfile::Builder::new().prefix(".tmp-peer").tempdir_in(".")?;
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
     let mut start = Command::new(server);
     start.args(["--port", &port, "--bind", "127.0.0.1", "--appendonly", "yes", "--appendfsync", "always"]);
