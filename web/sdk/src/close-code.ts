@@ -1,0 +1,11 @@
+/** Rule C7. */
+export const CloseCode = {
+  MALFORMED: 4400,
+  UNAUTHENTICATED: 4401,
+  SIGNED_OUT: 4403,
+  SILENT: 4408,
+  TOO_SLOW: 4409,
+  TOO_LARGE: 4413,
+  TOO_FAST: 4429,
+  GOING_AWAY: 4503,
+} as const;

@@ -1,0 +1,142 @@
+import { halfJitter } from './backoff.js';
+import type { Device } from './device.js';
+import { LaiseeError } from './failure.js';
+import type { PacketForm, PacketGlance } from './model.js';
+import {
+  type BalanceNotice,
+  ErrorCode,
+  type Packet,
+  type PacketFunded,
+  type PacketGrab,
+  type PacketNotice,
+  type PacketOpened,
+  PacketStatus,
+  type ToppedUp,
+} from './protocol.js';
+
+const RETRY_MIN_MS = 300;
+const RETRY_MAX_MS = 5_000;
+/** So long a money command is repeated before its failure is told. */
+const PATIENCE_MS = 60_000;
+const MOVEMENTS_KEPT = 100;
+
+/** The wallet and the packets: commands that are repeated safely, and what is known of either. */
+export class Purse {
+  private lastMovement = 0n;
+
+  constructor(private readonly device: Device) {}
+
+  async refreshBalance(): Promise<bigint> {
+    const { balance } = await this.device.requests.ask('getWallet', {});
+    this.setBalance(balance);
+    return balance;
+  }
+
+  async topUp(id: string, amount: bigint): Promise<ToppedUp> {
+    const answer = await this.persist(() => this.device.requests.ask('topUp', { id, amount }));
+    this.setBalance(answer.balance);
+    return answer;
+  }
+
+  async sendPacket(form: PacketForm): Promise<PacketFunded> {
+    const answer = await this.persist(() => this.device.requests.ask('sendPacket', form));
+    this.setBalance(answer.balance);
+    this.glance(answer.packet, { status: PacketStatus.FUNDED });
+    return answer;
+  }
+
+  async grabPacket(packet: string): Promise<PacketGrab> {
+    const answer = await this.device.requests.ask('grabPacket', { packet });
+    this.glance(packet, answer);
+    return answer;
+  }
+
+  async openPacket(packet: string): Promise<PacketOpened> {
+    try {
+      const answer = await this.persist(
+        () => this.device.requests.ask('openPacket', { packet }),
+        [ErrorCode.PACKET_NOT_OPEN_YET],
+      );
+      this.glance(packet, { mine: answer.amount });
+      return answer;
+    } catch (reason) {
+      if (reason instanceof LaiseeError && reason.code === ErrorCode.PACKET_FINISHED) {
+        this.glance(packet, { status: PacketStatus.FINISHED, left: 0 });
+      }
+      if (reason instanceof LaiseeError && reason.code === ErrorCode.PACKET_EXPIRED) {
+        this.glance(packet, { status: PacketStatus.EXPIRED });
+      }
+      throw reason;
+    }
+  }
+
+  async getPacket(id: string): Promise<Packet> {
+    const packet = await this.device.requests.ask('getPacket', { packet: id });
+    const { status, mine, count, claimedCount } = packet;
+    this.glance(id, { status, mine, left: count - claimedCount });
+    return packet;
+  }
+
+  balanceChanged({ balance, movement }: BalanceNotice): void {
+    if (!movement) return this.setBalance(balance);
+    const number = BigInt(movement.number);
+    // Notices may come out of order; the balance is that of the newest line.
+    if (number > this.lastMovement) {
+      this.lastMovement = number;
+      this.setBalance(balance);
+    }
+    const { wallet } = this.device.store;
+    const movements = wallet.snapshot.movements;
+    if (movements.some((one) => one.number === movement.number)) return;
+    const all = [...movements, movement].sort((a, b) => (BigInt(a.number) < BigInt(b.number) ? 1 : -1));
+    wallet.set({ ...wallet.snapshot, movements: all.slice(0, MOVEMENTS_KEPT) });
+    this.device.emit('movement', movement);
+  }
+
+  packetChanged(notice: PacketNotice): void {
+    const mine = notice.claim?.user === this.device.store.myId ? notice.claim.amount : undefined;
+    this.glance(notice.packet, { status: notice.status, left: notice.left, ...(mine ? { mine } : {}) });
+    this.device.emit('packet', notice);
+  }
+
+  forget(): void {
+    this.lastMovement = 0n;
+  }
+
+  private setBalance(balance: bigint): void {
+    const { wallet } = this.device.store;
+    wallet.set({ ...wallet.snapshot, balance });
+  }
+
+  /** Words about a packet may come out of order: nothing that has ended opens again, and no share grows back. */
+  private glance(id: string, said: Partial<PacketGlance>): void {
+    const { packets } = this.device.store;
+    const known = packets.snapshot.get(id) ?? { status: PacketStatus.UNSPECIFIED, mine: 0n, left: undefined };
+    const left =
+      known.left === undefined || said.left === undefined ? (said.left ?? known.left) : Math.min(known.left, said.left);
+    const next: PacketGlance = {
+      status: Math.max(known.status, said.status ?? PacketStatus.UNSPECIFIED),
+      mine: said.mine || known.mine,
+      left,
+    };
+    packets.set(new Map(packets.snapshot).set(id, next));
+  }
+
+  /** The same command with the same id gets the first result, so repeating it is safe (rule W2). */
+  private async persist<T>(command: () => Promise<T>, alsoRepeat: readonly ErrorCode[] = []): Promise<T> {
+    const { clock, random } = this.device;
+    const untilMs = clock.now() + PATIENCE_MS;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await command();
+      } catch (reason) {
+        if (!(reason instanceof LaiseeError)) throw reason;
+        if (reason.kind !== 'operation' && !alsoRepeat.includes(reason.code)) throw reason;
+        const jitter = halfJitter(attempt, RETRY_MIN_MS, RETRY_MAX_MS, random);
+        const waitMs = Math.max(jitter, reason.retryAfterMs);
+        if (clock.now() + waitMs >= untilMs) throw reason;
+        await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+      }
+    }
+  }
+}
