@@ -31,9 +31,9 @@ for round in $(seq "$rounds"); do
   for scenario in "${scenarios[@]}"; do
     tools/say.sh "$scenario, round $round of $rounds"
     kept=$folder/$scenario-$round
-    if ! target/release/laisee bench "$scenario" --json --peers --seconds "$seconds" >"$kept.json" 2>"$kept.log"; then
+    if ! target/release/laisee bench "$scenario" --json --peers --seconds "$seconds" >"$kept.json" 2>"$kept.txt"; then
       mv "$kept.json" "$kept.failed"
-      echo "failed; see $kept.log"
+      echo "failed; see $kept.txt"
       failed=1
     fi
   done
