@@ -124,10 +124,10 @@ fn arrows(path: &str, manifest: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names of all dependencies, also those of tests and build scripts.
+/// The names of what the crate is built from. Tests may use more: they put a whole server together around their crate.
 fn used(manifest: &str) -> BTreeSet<String> {
     let manifest: toml::Table = manifest.parse().unwrap();
-    let tables = ["dependencies", "dev-dependencies", "build-dependencies"];
+    let tables = ["dependencies", "build-dependencies"];
     let tables = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
     tables.flat_map(|table| table.keys().cloned()).collect()
 }
@@ -298,6 +298,36 @@ fn error_codes(path: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn refusals_bear_the_numbers_of_their_error_codes() {
+    let proto = read("proto/laisee/v1/error.proto");
+    let codes: BTreeMap<_, _> = proto.lines().filter_map(error_code).collect();
+    hold(|path| path == "crates/core/src/refusal.rs", |path, code| strange_refusals(&codes, path, code));
+    let refusals = read("crates/core/src/refusal.rs").lines().filter_map(refusal).count();
+    assert!(refusals > 30, "refusals are no longer found");
+}
+
+/// `NameTaken = 200,`, as `ERROR_CODE_NAME_TAKEN` and its number.
+fn refusal(line: &str) -> Option<(String, u32)> {
+    let (name, number) = line.trim().strip_suffix(',')?.split_once(" = ")?;
+    let mut code = "ERROR_CODE".to_owned();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            code.push('_');
+        }
+        code.push(letter.to_ascii_uppercase());
+    }
+    Some((code, number.parse().ok()?))
+}
+
+fn strange_refusals(codes: &BTreeMap<&str, u32>, path: &str, code: &str) -> Vec<String> {
+    let refusals = code.lines().filter_map(refusal);
+    let strange = refusals.filter(|(name, number)| codes.get(name.as_str()) != Some(number));
+    strange
+        .map(|(name, number)| format!("{path}: error.proto has no {name} = {number}. Give both one name and number."))
+        .collect()
+}
+
+#[test]
 fn lock_files_name_no_registry() {
     hold(|path| path.ends_with("package-lock.json"), resolved_addresses);
 }
@@ -333,7 +363,8 @@ fn dead_links(path: &str, text: &str, exists: impl Fn(&Path) -> bool) -> Vec<Str
 fn every_rule_here_notices() {
     let laisee = "[dependencies]\nlaisee-store.workspace = true\ntokio = \"1\"\n";
     assert_eq!(arrows("crates/gateway/Cargo.toml", laisee).len(), 1);
-    assert_eq!(arrows("crates/core/Cargo.toml", "[dev-dependencies]\nlaisee-wire.workspace = true").len(), 1);
+    assert_eq!(arrows("crates/core/Cargo.toml", "[build-dependencies]\nlaisee-wire.workspace = true").len(), 1);
+    assert!(arrows("crates/core/Cargo.toml", "[dev-dependencies]\nlaisee-wire.workspace = true").is_empty());
     assert_eq!(core_dependencies("", laisee).len(), 2);
     assert_eq!(own_lints("", laisee).len(), 1);
 
@@ -353,6 +384,9 @@ fn every_rule_here_notices() {
     assert_eq!(citations(&rules, "", concat!("// rules M1, ", "M9")).len(), 1);
     assert!(citations(&rules, "", "// M1; a Q9 that is no rule, 0xM3, M123").is_empty());
     assert_eq!(error_codes("", "  ERROR_CODE_A = 1;\n  ERROR_CODE_B = 1;").len(), 1);
+    let codes = BTreeMap::from([("ERROR_CODE_NAME_TAKEN", 200)]);
+    assert!(strange_refusals(&codes, "", "    NameTaken = 200,").is_empty());
+    assert_eq!(strange_refusals(&codes, "", "    NameTaken = 201,\n    NameGone = 200,").len(), 2);
     assert_eq!(resolved_addresses("", "      \"resolved\": \"https://example.com/a.tgz\",").len(), 1);
     assert_eq!(
         dead_links("docs/a.md", "[b](b.md) [c](c.md#part) [d](https://d)", |path| path.ends_with("c.md")).len(),
