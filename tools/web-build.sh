@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Installs the web workspace's packages when its lock file changed, and builds the client when its sources did.
-#   web-build.sh [--install-only]
 set -euo pipefail
 cd "$(dirname "$0")/../web"
 say=../tools/say.sh
@@ -10,16 +9,18 @@ if ! cmp -s package-lock.json "$stamp"; then
   $say "installing web packages"
   npm ci --no-audit --no-fund --loglevel=error
   cp package-lock.json "$stamp"
-  rm -rf app/dist
 fi
-[ "${1:-}" != --install-only ] || exit 0
 
-built=app/dist/index.html
+# Written when a build has succeeded: one that failed half-way leaves files behind, too.
+built=node_modules/.built
 changed() {
   find sdk app package.json tsconfig.base.json ../proto -type f -newer "$built" \
     -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/src/gen/*' -print -quit
 }
-if [ ! -f "$built" ] || [ -n "$(changed)" ]; then
+if [ ! -f "$built" ] || [ ! -f app/dist/index.html ] || [ -n "$(changed)" ]; then
   $say "building the web client"
+  # Bears the time when the build began, so that what changes meanwhile is built the next time.
+  touch "$built.begun"
   npm run build
+  mv "$built.begun" "$built"
 fi
