@@ -25,12 +25,16 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase) => {
-                Self::Corrupt(error.to_string())
-            }
-            _ => Self::Unavailable(error.to_string()),
-        }
+        use rusqlite::{Error, ErrorCode};
+        let damaged = match &error {
+            // A value that was never written there: trying again would find the same.
+            Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::Utf8Error(..) => true,
+            error => matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)),
+        };
+        if damaged { Self::Corrupt(error.to_string()) } else { Self::Unavailable(error.to_string()) }
     }
 }
 

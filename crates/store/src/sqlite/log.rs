@@ -9,7 +9,7 @@ use std::{
 
 use laisee_core::ids::{Millis, Position, ShardId};
 use parking_lot::Mutex;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 
 use super::day;
 use crate::{Batch, Epoch, Log, ReadLog, StoreError};
@@ -143,14 +143,41 @@ impl SqliteLogReader {
             connection.busy_timeout(std::time::Duration::from_secs(5))?;
             self.days.insert(name.to_owned(), Day { connection, first: None });
         }
-        for day in self.days.values_mut().filter(|day| day.first.is_none()) {
-            day.first = day.first()?;
+        for (name, day) in self.days.iter_mut().filter(|(_, day)| day.first.is_none()) {
+            day.first = day.first().map_err(|error| damaged_day(self.shard, name, error))?;
         }
         Ok(())
     }
 
     fn corrupt(&self, day: &str, first: u64, why: &str) -> StoreError {
         StoreError::Corrupt(format!("shard {}, day {}, batch {first}: {why}", self.shard, day.trim_end_matches(".db")))
+    }
+
+    /// A row's batch, checked.
+    fn batch(&self, day: &str, row: &Row<'_>) -> Result<Batch, StoreError> {
+        let first = row.get::<_, i64>(0)? as u64;
+        let columns = || -> rusqlite::Result<(Batch, u32)> {
+            let (count, at, bytes) = (row.get(1)?, Millis(row.get(2)?), row.get::<_, Vec<u8>>(4)?.into());
+            Ok((Batch { first: Position(first), count, at, bytes }, row.get(3)?))
+        };
+        match columns() {
+            Ok((batch, checksum)) if batch.count > 0 && batch.checksum() == checksum => Ok(batch),
+            Ok(_) => Err(self.corrupt(day, first, "the checksum does not match")),
+            Err(error) => match error.into() {
+                StoreError::Corrupt(why) => Err(self.corrupt(day, first, &why)),
+                other => Err(other),
+            },
+        }
+    }
+}
+
+/// Adds to what is damaged in which file.
+fn damaged_day(shard: ShardId, day: &str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt(why) => {
+            StoreError::Corrupt(format!("shard {shard}, day {}: {why}", day.trim_end_matches(".db")))
+        }
+        other => other,
     }
 }
 
@@ -194,23 +221,14 @@ impl ReadLog for SqliteLogReader {
                  ) ORDER BY first",
             )?;
             let mut rows = select.query([wanted.0 as i64])?;
-            while let Some(row) = rows.next()? {
-                let first = row.get::<_, i64>(0)? as u64;
-                let batch = Batch {
-                    first: Position(first),
-                    count: row.get(1)?,
-                    at: Millis(row.get(2)?),
-                    bytes: row.get::<_, Vec<u8>>(4)?.into(),
-                };
-                if batch.count == 0 || batch.checksum() != row.get::<_, u32>(3)? {
-                    return Err(self.corrupt(name, first, "the checksum does not match"));
-                }
+            while let Some(row) = rows.next().map_err(|error| damaged_day(self.shard, name, error.into()))? {
+                let batch = self.batch(name, row)?;
                 if batch.last() <= after {
                     continue;
                 }
                 let follows = batches.last().map_or(after.0 + 1, |before| before.last().0 + 1);
                 if batch.first.0 > follows || (!batches.is_empty() && batch.first.0 != follows) {
-                    return Err(self.corrupt(name, first, &format!("fact {follows} is missing before it")));
+                    return Err(self.corrupt(name, batch.first.0, &format!("fact {follows} is missing before it")));
                 }
                 bytes += batch.bytes.len();
                 if !batches.is_empty() && bytes > bytes_max {
