@@ -44,8 +44,17 @@ fn read(views: &mut dyn Snapshot, stretch: &Stretch, after: Seq, before: Seq) ->
         StretchFrom::After(seq) => (after.max(seq), before, Order::Rising),
         StretchFrom::NewestAfter(seq) => (after.max(seq), before, Order::Falling),
     };
-    let mut messages = views::messages_between(views, stretch.conversation, after, before, order, limit + 1)?;
-    messages.retain(|message| message.at >= stretch.not_before);
+    let mut after = after;
+    let mut messages = loop {
+        let page = views::messages_between(views, stretch.conversation, after, before, order, limit + 1)?;
+        let old = page.iter().filter(|message| message.at < stretch.not_before).map(|message| message.seq).max();
+        match old {
+            // The old ones come first and have taken the place of others.
+            Some(old) if order == Order::Rising => after = old,
+            Some(old) => break page.into_iter().take_while(|message| message.seq > old).collect(),
+            None => break page,
+        }
+    };
     let more = messages.len() > limit;
     messages.truncate(limit);
     if order == Order::Falling {
