@@ -98,6 +98,7 @@ impl Courier {
 
     /// The next delivery, if one can go out now. Its answer must be given to [`Courier::answered`] before the same
     /// target gets another.
+    #[expect(clippy::should_implement_trait, reason = "after none there may be one again")]
     pub fn next(&mut self) -> Option<Receive> {
         let from = self.from;
         self.targets.iter_mut().find_map(|target| target.next(from))
