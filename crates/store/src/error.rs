@@ -18,9 +18,24 @@ pub enum StoreError {
     /// The data folder belongs to a running process, or to another version.
     #[error("{0}")]
     Unusable(String),
+    /// The disk is full. May pass: once there is room, open anew and try again.
+    #[error("the disk is full: {0}")]
+    Full(String),
     /// The disk, or the database on it. May pass: open anew and try again.
     #[error("the store is unavailable: {0}")]
     Unavailable(String),
+}
+
+impl StoreError {
+    /// Whether trying again finds the same: somebody must do something first. After the others one opens anew and tries
+    /// again; after `Gap` too, since what led to it was in memory.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Fenced { .. } | Self::Corrupt(_) | Self::Unusable(_) => true,
+            Self::Gap { .. } | Self::Full(_) | Self::Unavailable(_) => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {
@@ -34,12 +49,20 @@ impl From<rusqlite::Error> for StoreError {
             | Error::Utf8Error(..) => true,
             error => matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)),
         };
-        if damaged { Self::Corrupt(error.to_string()) } else { Self::Unavailable(error.to_string()) }
+        let full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+        match error.to_string() {
+            why if damaged => Self::Corrupt(why),
+            why if full => Self::Full(why),
+            why => Self::Unavailable(why),
+        }
     }
 }
 
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
-        Self::Unavailable(error.to_string())
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full(error.to_string()),
+            _ => Self::Unavailable(error.to_string()),
+        }
     }
 }

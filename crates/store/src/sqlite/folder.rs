@@ -6,22 +6,33 @@ use std::{
     path::Path,
 };
 
+use laisee_core::ids::SHARDS_MAX;
+
 use super::tables::SqliteTables;
 use crate::StoreError;
 
 /// The layout this version reads and writes.
 const FORMAT: u32 = 1;
 
-/// Makes a store, unless there is one.
+/// Makes the folder itself, so that it can be locked.
+pub fn make(folder: &Path) -> Result<(), StoreError> {
+    Ok(fs::create_dir_all(folder)?)
+}
+
+/// Makes a store, unless there is one. The folder must be locked.
 pub fn create(folder: &Path, shards: u16) -> Result<(), StoreError> {
     let description = folder.join("store.toml");
     if description.exists() {
         return Ok(());
     }
+    if shards == 0 || shards > SHARDS_MAX {
+        return Err(StoreError::Unusable(format!("a store has 1 to {SHARDS_MAX} shards, not {shards}")));
+    }
     for number in 0..shards {
         let shard = folder.join(format!("shard-{number}"));
         fs::create_dir_all(shard.join("log"))?;
-        SqliteTables::open(&shard.join("views.db"))?;
+        SqliteTables::prepare(&shard.join("views.db"))?;
+        File::open(&shard)?.sync_all()?;
     }
     // Written last and moved into place: a store is there whole or not at all.
     let draft = folder.join("store.toml.new");
@@ -43,9 +54,7 @@ pub fn shards(folder: &Path) -> Result<u16, StoreError> {
         line.and_then(|value| value.trim().parse::<u32>().ok())
     };
     match (field("format"), field("shards")) {
-        (Some(FORMAT), Some(shards)) if shards > 0 && shards <= u32::from(laisee_core::ids::SHARDS_MAX) => {
-            Ok(shards as u16)
-        }
+        (Some(FORMAT), Some(shards)) if shards > 0 && shards <= u32::from(SHARDS_MAX) => Ok(shards as u16),
         (Some(format), _) if format != FORMAT => {
             Err(StoreError::Unusable(format!("{} has format {format}; this version reads {FORMAT}", folder.display())))
         }

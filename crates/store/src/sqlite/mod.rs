@@ -3,6 +3,7 @@
 //! ```text
 //! <data>/store.toml                       format and number of shards
 //! <data>/lock                             held by the process that serves
+//! <data>/shard-<n>/owner.db               the epoch of the shard's writer
 //! <data>/shard-<n>/log/<YYYY-MM-DD>.db    the log, a file a day (UTC)
 //! <data>/shard-<n>/views.db               the views; may be deleted, and is then rebuilt
 //! ```
@@ -10,18 +11,20 @@
 mod day;
 mod folder;
 mod log;
+mod log_reader;
+mod owner;
 mod tables;
 
 use std::{
     fs::File,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use laisee_core::ids::ShardId;
 use parking_lot::Mutex;
 
-pub use log::{SqliteLog, SqliteLogReader};
+pub use log::SqliteLog;
+pub use log_reader::SqliteLogReader;
 pub use tables::SqliteTables;
 
 use crate::{Epoch, ReadLog, Store, StoreError};
@@ -29,10 +32,10 @@ use crate::{Epoch, ReadLog, Store, StoreError};
 /// Opened by at most one serving process at a time.
 pub struct SqliteStore {
     folder: PathBuf,
-    /// The writer of each shard. A writer holds its shard's lock while it appends, so that after a claim nothing of
-    /// the former one can still be on its way.
-    epochs: Vec<Arc<Mutex<u64>>>,
-    _lock: Option<File>,
+    shards: u16,
+    /// None: opened to read.
+    lock: Option<File>,
+    preparing: Mutex<()>,
 }
 
 impl SqliteStore {
@@ -41,8 +44,15 @@ impl SqliteStore {
     /// # Errors
     /// `Unusable` when another process has it, or it is of another version.
     pub fn open_or_create(folder: &Path, shards: u16) -> Result<Self, StoreError> {
+        folder::make(folder)?;
+        let lock = folder::lock(folder)?;
         folder::create(folder, shards)?;
-        Self::open(folder)
+        Ok(Self {
+            folder: folder.to_owned(),
+            shards: folder::shards(folder)?,
+            lock: Some(lock),
+            preparing: Mutex::new(()),
+        })
     }
 
     /// Opens a store that exists, to serve it or to check it alone.
@@ -52,25 +62,50 @@ impl SqliteStore {
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let shards = folder::shards(folder)?;
         let lock = folder::lock(folder)?;
-        Ok(Self { folder: folder.to_owned(), epochs: epochs(shards), _lock: Some(lock) })
+        Ok(Self { folder: folder.to_owned(), shards, lock: Some(lock), preparing: Mutex::new(()) })
     }
 
-    /// Opens a store to read beside the process that serves it.
+    /// Opens a store to read beside the process that serves it. Whatever would write is `Unusable`.
     ///
     /// # Errors
     /// `Unusable` when there is none, or it is of another version.
     pub fn open_read_only(folder: &Path) -> Result<Self, StoreError> {
         let shards = folder::shards(folder)?;
-        Ok(Self { folder: folder.to_owned(), epochs: epochs(shards), _lock: None })
+        Ok(Self { folder: folder.to_owned(), shards, lock: None, preparing: Mutex::new(()) })
     }
 
     fn shard_folder(&self, shard: ShardId) -> PathBuf {
         self.folder.join(format!("shard-{shard}"))
     }
-}
 
-fn epochs(shards: u16) -> Vec<Arc<Mutex<u64>>> {
-    (0..shards).map(|_| Arc::default()).collect()
+    fn log_folder(&self, shard: ShardId) -> PathBuf {
+        self.shard_folder(shard).join("log")
+    }
+
+    fn owner(&self, shard: ShardId) -> PathBuf {
+        self.shard_folder(shard).join("owner.db")
+    }
+
+    fn views(&self, shard: ShardId) -> PathBuf {
+        self.shard_folder(shard).join("views.db")
+    }
+
+    /// Views that were deleted, or are of another shape, begin anew; but not under the process that serves them.
+    fn prepare_views(&self, shard: ShardId) -> Result<(), StoreError> {
+        if self.lock.is_some() {
+            let _one_at_a_time = self.preparing.lock();
+            SqliteTables::prepare(&self.views(shard))?;
+        }
+        Ok(())
+    }
+
+    /// That this process has the folder.
+    fn ours(&self) -> Result<(), StoreError> {
+        match self.lock {
+            Some(_) => Ok(()),
+            None => Err(StoreError::Unusable(format!("{} was opened to read", self.folder.display()))),
+        }
+    }
 }
 
 impl Store for SqliteStore {
@@ -79,29 +114,31 @@ impl Store for SqliteStore {
     type Reader = SqliteTables;
 
     fn shards(&self) -> u16 {
-        self.epochs.len() as u16
+        self.shards
     }
 
     fn claim(&self, shard: ShardId) -> Result<Epoch, StoreError> {
-        let mut epoch = self.epochs[usize::from(shard.0)].lock();
-        *epoch += 1;
-        Ok(Epoch(*epoch))
+        self.ours()?;
+        owner::claim(&self.owner(shard))
     }
 
     fn log(&self, shard: ShardId, epoch: Epoch) -> Result<SqliteLog, StoreError> {
-        let current = self.epochs[usize::from(shard.0)].clone();
-        SqliteLog::open(shard, &self.shard_folder(shard).join("log"), epoch, current)
+        self.ours()?;
+        SqliteLog::open(shard, &self.log_folder(shard), &self.owner(shard), epoch)
     }
 
     fn log_reader(&self, shard: ShardId) -> Result<Box<dyn ReadLog>, StoreError> {
-        Ok(Box::new(SqliteLogReader::open(shard, &self.shard_folder(shard).join("log"))?))
+        Ok(Box::new(SqliteLogReader::open(shard, &self.log_folder(shard))?))
     }
 
     fn tables(&self, shard: ShardId) -> Result<SqliteTables, StoreError> {
-        SqliteTables::open(&self.shard_folder(shard).join("views.db"))
+        self.ours()?;
+        self.prepare_views(shard)?;
+        SqliteTables::open(&self.views(shard))
     }
 
     fn reader(&self, shard: ShardId) -> Result<SqliteTables, StoreError> {
-        SqliteTables::open_read_only(&self.shard_folder(shard).join("views.db"))
+        self.prepare_views(shard)?;
+        SqliteTables::open_read_only(&self.views(shard))
     }
 }

@@ -12,9 +12,19 @@ use crate::{
     Change, ColumnType, Order, Range, ReadTables, RowValues, Snapshot, StoreError, TableSpec, Tables, Value, views,
 };
 
-/// Views of another version are thrown away and rebuilt from the log.
-const VERSION: i64 = 1;
+/// Rises when what is encoded in a column changes; other changes of the tables are seen by themselves.
+const VERSION: u32 = 1;
 const STATEMENTS: usize = 128;
+/// WAL pages after which the writer checkpoints: larger is rarer, and writes a page that changed often less often.
+const CHECKPOINT_PAGES: u32 = 8_000;
+/// A WAL that grew beyond this, because a reader held it, is cut back.
+const WAL_BYTES_KEPT: u32 = 128 << 20;
+
+const POSITION: &str = "CREATE TABLE position (
+    only INTEGER PRIMARY KEY CHECK (only = 0),
+    position INTEGER NOT NULL
+) STRICT;
+INSERT INTO position VALUES (0, 0)";
 
 /// A connection to a shard's views.
 pub struct SqliteTables {
@@ -22,53 +32,82 @@ pub struct SqliteTables {
 }
 
 impl SqliteTables {
-    /// Opens the views to write, making them where there are none.
+    /// Opens the views to write.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        if path.exists() && version(path) != Some(VERSION) {
-            for suffix in ["", "-wal", "-shm"] {
-                let file = path.with_extension(format!("db{suffix}"));
-                if file.exists() {
-                    fs::remove_file(file)?;
-                }
-            }
-        }
         let connection = Connection::open(path)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
         // A view that lost its newest changes to a power cut catches up from the log.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "cache_size", -65_536)?;
-        connection.pragma_update(None, "wal_autocheckpoint", 8_000)?;
-        connection.pragma_update(None, "user_version", VERSION)?;
-        for table in views::TABLES {
-            connection.execute_batch(&create(table))?;
+        connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+        connection.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)?;
+        Self::with(connection)
+    }
+
+    /// Makes the views where there are none. Those of another shape, or that are no database, are thrown away: they are
+    /// rebuilt from the log.
+    pub(super) fn prepare(path: &Path) -> Result<(), StoreError> {
+        let expected = shape();
+        match shape_of(path) {
+            Ok(Some(found)) if found == expected => return Ok(()),
+            Ok(_) | Err(StoreError::Corrupt(_)) => remove(path)?,
+            // What cannot be read just now is not therefore old.
+            Err(other) => return Err(other),
         }
-        connection.execute_batch(
-            "CREATE TABLE IF NOT EXISTS position (only INTEGER PRIMARY KEY CHECK (only = 0), position INTEGER NOT NULL) STRICT;
-             INSERT OR IGNORE INTO position VALUES (0, 0);",
-        )?;
-        Ok(Self::with(connection))
+        let mut connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        let transaction = connection.transaction()?;
+        for table in views::TABLES {
+            transaction.execute_batch(&create(table))?;
+        }
+        transaction.execute_batch(POSITION)?;
+        transaction.pragma_update(None, "user_version", expected)?;
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Opens the views to read.
     pub(super) fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() || version(path) != Some(VERSION) {
-            Self::open(path)?;
-        }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Ok(Self::with(Connection::open_with_flags(path, flags)?))
+        let connection = Connection::open_with_flags(path, flags)?;
+        Self::with(connection)
     }
 
-    fn with(connection: Connection) -> Self {
+    fn with(connection: Connection) -> Result<Self, StoreError> {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Only a checkpoint that restarts the WAL can make one wait.
-        let _ = connection.busy_timeout(Duration::from_secs(5));
-        Self { connection }
+        connection.busy_timeout(Duration::from_secs(5))?;
+        Ok(Self { connection })
     }
 }
 
-fn version(path: &Path) -> Option<i64> {
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    connection.pragma_query_value(None, "user_version", |row| row.get(0)).ok()
+/// Stands for the tables as they are now.
+fn shape() -> i32 {
+    let mut hash = crc32fast::Hasher::new();
+    hash.update(&VERSION.to_be_bytes());
+    for table in views::TABLES {
+        hash.update(create(table).as_bytes());
+    }
+    hash.finalize() as i32
+}
+
+/// What stands for the tables in a file; none: there is no file.
+fn shape_of(path: &Path) -> Result<Option<i32>, StoreError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(Some(connection.pragma_query_value(None, "user_version", |row| row.get(0))?))
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    // The database last: without it there is nothing that another start could take for whole.
+    for suffix in ["-wal", "-shm", ""] {
+        let file = path.with_extension(format!("db{suffix}"));
+        if file.exists() {
+            fs::remove_file(file)?;
+        }
+    }
+    Ok(())
 }
 
 fn create(table: &TableSpec) -> String {
@@ -86,7 +125,7 @@ fn create(table: &TableSpec) -> String {
         .collect();
     let key: Vec<String> = table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\"")).collect();
     format!(
-        "CREATE TABLE IF NOT EXISTS \"{}\" ({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID",
+        "CREATE TABLE \"{}\" ({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID",
         table.name,
         columns.join(", "),
         key.join(", ")
@@ -170,9 +209,11 @@ impl SqliteSnapshot<'_> {
         values: &[&Value],
         limit: usize,
     ) -> Result<Vec<RowValues>, StoreError> {
-        let sql = format!("SELECT * FROM \"{}\" {rest} LIMIT {}", table.name, i64::try_from(limit).unwrap_or(i64::MAX));
+        // The limit is bound, so that one statement serves for every limit.
+        let limit = Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
+        let sql = format!("SELECT * FROM \"{}\" {rest} LIMIT ?{}", table.name, values.len() + 1);
         let mut statement = self.transaction.prepare_cached(&sql)?;
-        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut rows = statement.query(rusqlite::params_from_iter(values.iter().copied().chain([&limit])))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(values_of(table, row)?);
