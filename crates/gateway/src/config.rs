@@ -22,20 +22,33 @@ pub struct GatewayConfig {
     pub sync_days: u32,
     /// Largest frame or body, in bytes.
     pub frame_max_bytes: u32,
-    /// Frames that may wait for a connection before it is closed as too slow.
+    /// Frames, and bytes, that may wait for a connection before it is closed as too slow.
     pub outbox_max: usize,
-    /// Requests per second on one connection, and how many at once. 0: no limit.
+    pub outbox_bytes_max: usize,
+    /// Requests of one connection that may be in work at a time; further ones are told to try again.
+    pub in_flight_max: u32,
+    /// How long a request may take, in ms. After that the client is told that the outcome is unknown.
+    pub deadline_ms: u32,
+    /// Requests per second on one connection, or of one user over REST, and how many at once. 0: no limit.
     pub requests_per_s: u32,
     pub requests_burst: u32,
-    /// Sign-ups and sign-ins per minute from one address, and how many at once. 0: no limit.
+    /// Sign-ups and sign-ins per minute from one address, and failed sign-ins to one account, and how many at once.
+    /// 0: no limit.
     pub sign_ins_per_min: u32,
     pub sign_ins_burst: u32,
+    /// Whether the server stands behind a proxy that writes the client's address as the last one in `X-Forwarded-For`.
+    /// Without such a proxy anybody could write anything there.
+    pub behind_proxy: bool,
     /// How long a user without a connection still counts as online, in ms.
     pub grace_ms: u32,
     /// How much work a password hash is.
     pub password_cost: PasswordCost,
+    /// Passwords that may be hashed or wait for it at a time.
+    pub password_queue_max: usize,
     /// Bytes read from a connection at a time; at rest that much memory stays with each.
     pub read_buffer_bytes: usize,
+    /// How long requests in work may take to end when the server goes away, in ms.
+    pub drain_ms: u32,
 }
 
 /// How much work a password hash is.
@@ -63,13 +76,19 @@ impl Default for GatewayConfig {
             sync_days: 180,
             frame_max_bytes: 64 * 1024,
             outbox_max: 4_096,
+            outbox_bytes_max: 4 * 1024 * 1024,
+            in_flight_max: 1_024,
+            deadline_ms: 10_000,
             requests_per_s: 200,
             requests_burst: 400,
             sign_ins_per_min: 30,
             sign_ins_burst: 30,
+            behind_proxy: false,
             grace_ms: 5_000,
             password_cost: PasswordCost::Standard,
+            password_queue_max: 256,
             read_buffer_bytes: 2 * 1024,
+            drain_ms: 1_000,
         }
     }
 }

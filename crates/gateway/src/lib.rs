@@ -11,6 +11,7 @@ pub mod connection;
 pub mod convert;
 pub mod handle;
 pub mod http;
+mod known_sessions;
 mod passwords;
 mod presence;
 mod rate;
@@ -18,5 +19,5 @@ mod token;
 
 pub use config::{GatewayConfig, PasswordCost};
 pub use http::{Asset, Assets, Handle, Inside, serve};
-pub use passwords::Passwords;
+pub use passwords::{Argon2Passwords, Hashing, PasswordHasher};
 pub use presence::Presence;

@@ -1,44 +1,104 @@
 //! Passwords are hashed with argon2id, away from the connections' thread: it is slow on purpose.
 
+use std::{
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    password_hash::{PasswordHasher as _, PasswordVerifier, phc::PasswordHash},
 };
-use tokio::task::spawn_blocking;
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::PasswordCost;
 
-/// Hashes and verifies passwords.
-#[derive(Clone)]
-pub struct Passwords {
+/// What comes of work on passwords; `None`: there is too much of it already, and nothing was done.
+pub type Hashing<'a, T> = Pin<Box<dyn Future<Output = Option<T>> + Send + 'a>>;
+
+/// Makes and checks password hashes. Injected, so that a simulation needs neither threads nor chance.
+pub trait PasswordHasher: Send + Sync {
+    /// A text that says everything needed to check the password later.
+    fn hash(&self, password: String) -> Hashing<'_, String>;
+
+    /// Whether the password fits the hash. Without a hash it does not, but finding out takes as long.
+    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool>;
+}
+
+/// Argon2id on threads of its own: no more at a time than there are processors, because each takes much memory, and a
+/// bounded number waiting.
+pub struct Argon2Passwords {
     cost: PasswordCost,
     /// Verified when there is no such account, so that the answer takes as long as with one.
     decoy: String,
+    at_a_time: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+    waiting_max: usize,
 }
 
-impl Passwords {
+impl Argon2Passwords {
     #[must_use]
-    pub fn new(cost: PasswordCost) -> Self {
-        Self { cost, decoy: hash(cost, "nobody's password") }
+    pub fn new(cost: PasswordCost, waiting_max: usize) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            cost,
+            decoy: hash(cost, "nobody's password"),
+            at_a_time: Arc::new(Semaphore::new(processors)),
+            waiting: Arc::default(),
+            waiting_max,
+        }
     }
 
-    /// A PHC string for a password; `None` when the hashing itself was cut short.
-    pub async fn hash(&self, password: String) -> Option<String> {
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let place = Place::take(&self.waiting, self.waiting_max)?;
+        let turn = self.at_a_time.clone().acquire_owned().await.ok()?;
+        // Place and turn go along: whoever hangs up does not stop the thread, and must not make room for another.
+        let working = spawn_blocking(move || {
+            let _held = (place, turn);
+            work()
+        });
+        working.await.ok()
+    }
+}
+
+/// A place among those that wait or are worked on.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(waiting: &Arc<AtomicUsize>, max: usize) -> Option<Self> {
+        if waiting.fetch_add(1, Ordering::Relaxed) >= max {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Self(waiting.clone()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl PasswordHasher for Argon2Passwords {
+    fn hash(&self, password: String) -> Hashing<'_, String> {
         let cost = self.cost;
-        spawn_blocking(move || hash(cost, &password)).await.ok()
+        Box::pin(self.work(move || hash(cost, &password)))
     }
 
-    /// Whether the password fits the hash; without a hash it does not, but takes as long.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> bool {
+    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        let fits = spawn_blocking(move || {
-            // The cost is read from the hash.
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        });
-        fits.await.unwrap_or(false) && known
+        Box::pin(self.work(move || fits(&password, &hash) && known))
     }
+}
+
+fn fits(password: &str, hash: &str) -> bool {
+    // The cost is read from the hash.
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 fn hash(cost: PasswordCost, password: &str) -> String {
@@ -48,4 +108,28 @@ fn hash(cost: PasswordCost, password: &str) -> String {
     };
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     argon2.hash_password(password.as_bytes()).expect("passwords are short and the salt is ours").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_the_right_password_of_a_known_account_fits() {
+        let passwords = Argon2Passwords::new(PasswordCost::Test, 8);
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$"));
+        assert_eq!(passwords.verify("correct horse".into(), Some(hash.clone())).await, Some(true));
+        assert_eq!(passwords.verify("wrong horse".into(), Some(hash)).await, Some(false));
+        assert_eq!(passwords.verify("nobody's password".into(), None).await, Some(false), "the decoy is no way in");
+    }
+
+    /// D3: every queue has a maximum.
+    #[tokio::test]
+    async fn too_much_work_is_turned_away() {
+        let passwords = Argon2Passwords::new(PasswordCost::Test, 1);
+        let (one, two) = tokio::join!(passwords.hash("one password".into()), passwords.hash("two passwords".into()));
+        assert!(one.is_some() && two.is_none());
+        assert!(passwords.hash("three passwords".into()).await.is_some(), "there is room again");
+    }
 }

@@ -186,7 +186,7 @@ impl Hub {
     }
 
     fn put(&self, connection: &Connection, message: Message) {
-        if !connection.outbox.push(message, self.config.outbox_max) {
+        if !connection.outbox.push(message, self.config.outbox_max, self.config.outbox_bytes_max) {
             connection.closing.set(Some(CloseCode::TooSlow));
         }
         connection.wake.notify_one();
@@ -197,6 +197,8 @@ impl Hub {
         let mut deliveries = Vec::new();
         loop {
             if inbox.take(&mut deliveries).await {
+                // Among what was lost may have been the end of a session.
+                self.desk.sessions_unsure();
                 let mut shared = Shared::new(ServerBody::ResyncNotice(v1::ResyncNotice {}));
                 for connection in self.connections.borrow().values() {
                     self.put(connection, shared.encoded(connection.encoding));
@@ -241,7 +243,10 @@ impl Hub {
                     each(&push.to, |user| hub.tell_user(user, None, &mut shared, None));
                 });
             }
-            Notice::SessionClosed(session) => each(&push.to, |user| self.sign_out(user, session)),
+            Notice::SessionClosed(session) => {
+                self.desk.session_closed(session);
+                each(&push.to, |user| self.sign_out(user, session));
+            }
             Notice::Gateway => {
                 if let PushKind::PacketEnded { packet, status, eligible, claims } = &push.what {
                     self.ended.borrow_mut().told(*packet, *status, eligible.clone(), claims.clone());

@@ -22,7 +22,7 @@ pub fn content(content: Option<v1::Content>) -> Result<Content, v1::Error> {
             reply_to: Seq(text.reply_to),
         }),
         Kind::Extension(extension) => {
-            Ok(Content::Extension { kind: extension.r#type, body: extension.body.into(), fallback })
+            Ok(Content::Extension { kind: extension.r#type, body: extension.body, fallback })
         }
         Kind::Packet(_) | Kind::Note(_) => Err(invalid()),
     }
@@ -55,7 +55,7 @@ fn shown(content: &Content) -> v1::Content {
         Content::Packet(card) => (String::new(), Kind::Packet(packet_card(card))),
         Content::Note(note) => (String::new(), Kind::Note(system_note(note))),
         Content::Extension { kind, body, fallback } => {
-            (fallback.clone(), Kind::Extension(v1::Extension { r#type: kind.clone(), body: body.clone().into() }))
+            (fallback.clone(), Kind::Extension(v1::Extension { r#type: kind.clone(), body: body.clone() }))
         }
     };
     v1::Content { fallback, kind: Some(kind) }

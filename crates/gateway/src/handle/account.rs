@@ -31,7 +31,10 @@ impl<B: Bus> Desk<B> {
     ) -> Result<ServerBody, v1::Error> {
         let session = if request.session == 0 { who.session } else { SessionId(request.session) };
         let close = CloseSession { user: who.user, session };
-        self.bus.call(Command::CloseSession(close), None).await.map_err(failure)?;
+        let closed = self.bus.call(Command::CloseSession(close), None).await;
+        // Also when the outcome is unknown: whoever still has it open is only looked up once more.
+        self.session_closed(session);
+        closed.map_err(failure)?;
         Ok(ServerBody::SessionClosed(v1::SessionClosed {}))
     }
 

@@ -6,7 +6,7 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Desk, Identity, unfitting};
+use super::{Desk, Identity, fitting::fitting, unfitting};
 use crate::convert::{ServerBody, message};
 
 impl<B: Bus> Desk<B> {
@@ -25,8 +25,22 @@ impl<B: Bus> Desk<B> {
         let query = Query::History { user: who.user, stretches: vec![stretch] };
         let Answer::Stretches(found) = self.ask(conversation.shard(), query).await? else { return Err(unfitting()) };
         let stretch = found.into_iter().next().ok_or_else(unfitting)?;
-        let messages = stretch.messages.iter().map(message).collect();
-        Ok(ServerBody::History(v1::History { messages, more: stretch.more }))
+        let mut messages: Vec<v1::Message> = stretch.messages.iter().map(message).collect();
+        // What is cut off is what lies furthest from where the client asked.
+        let fits = match from {
+            StretchFrom::After(_) => {
+                let fits = fitting(&messages);
+                messages.truncate(fits);
+                fits
+            }
+            _ => {
+                let fits = fitting(messages.iter().rev());
+                messages.drain(..messages.len() - fits);
+                fits
+            }
+        };
+        let more = stretch.more || fits < stretch.messages.len();
+        Ok(ServerBody::History(v1::History { messages, more }))
     }
 
     /// Messages from `first` on, for a device that has not acknowledged them (M4).

@@ -3,6 +3,7 @@
 
 mod account;
 mod conversations;
+mod fitting;
 mod friends;
 mod heads;
 mod history;
@@ -10,6 +11,7 @@ mod offline;
 mod packets;
 mod people;
 mod sign_in;
+mod surroundings;
 mod sync;
 mod wallet;
 
@@ -23,9 +25,13 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
+pub use sign_in::name_of;
+pub use surroundings::Surroundings;
+
 use crate::{
-    GatewayConfig, Passwords, Presence,
+    GatewayConfig, PasswordHasher, Presence,
     convert::{self, ClientBody, ErrorCode, ServerBody, error, failure},
+    known_sessions::KnownSessions,
     token::PageTokens,
 };
 
@@ -42,10 +48,12 @@ pub struct Desk<B> {
     pub settings: Arc<Settings>,
     pub config: Arc<GatewayConfig>,
     pub presence: Arc<Presence>,
-    pub passwords: Passwords,
-    pages: PageTokens,
+    passwords: Arc<dyn PasswordHasher>,
+    entropy: surroundings::Entropy,
     /// Milliseconds of the Unix epoch.
-    pub clock: fn() -> i64,
+    pub clock: surroundings::Clock,
+    pages: PageTokens,
+    known: KnownSessions,
 }
 
 pub type Answers = Result<Vec<ServerBody>, v1::Error>;
@@ -56,10 +64,21 @@ impl<B: Bus> Desk<B> {
         settings: Arc<Settings>,
         config: Arc<GatewayConfig>,
         presence: Arc<Presence>,
-        clock: fn() -> i64,
+        surroundings: Surroundings,
     ) -> Self {
-        let passwords = Passwords::new(config.password_cost);
-        Self { bus, settings, config, presence, passwords, pages: PageTokens::new(), clock }
+        let Surroundings { clock, entropy, passwords } = surroundings;
+        let pages = PageTokens::new(entropy());
+        Self { bus, settings, config, presence, passwords, entropy, clock, pages, known: KnownSessions::default() }
+    }
+
+    /// A session was closed: its token is good for nothing from now on.
+    pub fn session_closed(&self, session: SessionId) {
+        self.known.forget(session);
+    }
+
+    /// It is not known any more which sessions were closed.
+    pub fn sessions_unsure(&self) {
+        self.known.forget_all();
     }
 
     /// Answers one request of somebody signed in; a sync may take several frames.

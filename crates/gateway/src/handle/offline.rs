@@ -10,8 +10,11 @@ use laisee_core::{
 use laisee_wire::v1::{self, PageOrder};
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Identity, by_shard, unfitting};
-use crate::convert::{ErrorCode, ServerBody, error, failure, message};
+use super::{Desk, Identity, by_shard, fitting::fitting, unfitting};
+use crate::{
+    convert::{ErrorCode, ServerBody, error, failure, message},
+    token::PageOf,
+};
 
 /// What the token of a page holds: where it ended, and what asking for the next one acknowledges.
 #[derive(Serialize, Deserialize)]
@@ -40,7 +43,7 @@ impl<B: Bus> Desk<B> {
         let newest_first = request.order() == PageOrder::NewestFirst;
         let mut beyond = None;
         if !request.page_token.is_empty() {
-            let page: Option<Page> = self.pages.open(who.user, &request.page_token);
+            let page: Option<Page> = self.pages.open(PageOf::Offline, who.user, &request.page_token);
             let page = page.filter(|page| page.newest_first == newest_first);
             let page = page.ok_or_else(|| error(ErrorCode::BadPageToken, "this is not a token of this pull", 0))?;
             for (conversation, from, through) in page.acknowledges {
@@ -64,15 +67,17 @@ impl<B: Bus> Desk<B> {
             messages.reverse();
         }
         messages.truncate(limit);
+        let mut page: Vec<v1::Message> = messages.iter().map(message).collect();
+        page.truncate(fitting(&page));
+        messages.truncate(page.len());
         let next_page_token = match messages.last() {
             None => String::new(),
             Some(last) => {
                 let page = Page { newest_first, beyond: last.id, acknowledges: stretches(&messages) };
-                self.pages.seal(who.user, &page)
+                self.pages.seal(PageOf::Offline, who.user, &page)
             }
         };
-        let messages = messages.iter().map(message).collect();
-        Ok(ServerBody::OfflinePage(v1::OfflinePage { messages, next_page_token }))
+        Ok(ServerBody::OfflinePage(v1::OfflinePage { messages: page, next_page_token }))
     }
 }
 

@@ -9,8 +9,8 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Desk, by_shard, unfitting};
-use crate::convert::{ErrorCode, ServerBody, error, refused, user};
+use super::{Desk, by_shard, name_of, unfitting};
+use crate::convert::{ErrorCode, ServerBody, bad_request, error, refused, user};
 
 /// Users asked for at a time.
 const USERS_MAX: usize = 200;
@@ -44,10 +44,13 @@ impl<B: Bus> Desk<B> {
     }
 
     pub(super) async fn find_user(&self, request: v1::FindUser) -> Result<ServerBody, v1::Error> {
+        if (request.id == 0) == request.name.is_empty() {
+            return Err(bad_request("either a name or an id says who is looked for"));
+        }
         let profile = if request.id != 0 {
             self.profile(UserId(request.id)).await?
         } else {
-            let name = request.name.trim().to_lowercase();
+            let name = name_of(&request.name);
             let shard = shard_of_name(&name, self.bus.shards());
             match self.ask(shard, Query::UserByName { name }).await? {
                 Answer::Account(Some(account)) => account.profile,

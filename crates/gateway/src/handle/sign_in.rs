@@ -1,8 +1,9 @@
-use laisee_bus::Bus;
+use laisee_bus::{Bus, Failure};
 use laisee_core::{
     command::{Command, OpenSession, Reply, SignUp},
     ids::UserId,
-    query::{Answer, Profile, Query},
+    query::{Account, Answer, Profile, Query},
+    refusal::Refusal,
     user::shard_of_name,
 };
 use laisee_wire::v1;
@@ -13,28 +14,53 @@ use crate::{
     token::{new_session_token, read_session_token},
 };
 
+const PASSWORD_CHARS_MIN: usize = 8;
+const PASSWORD_CHARS_MAX: usize = 128;
+
+/// A name as it is stored, from what somebody typed.
+#[must_use]
+pub fn name_of(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
+
+fn too_many_passwords() -> v1::Error {
+    error(ErrorCode::Busy, "too many people sign in at this moment", 1_000)
+}
+
 impl<B: Bus> Desk<B> {
-    /// Makes an account and signs its first device in.
+    /// Makes an account and signs its first device in. When the account is there already and the password fits, the
+    /// device is signed in all the same: whoever did not get the first answer asks again.
     ///
     /// # Errors
     /// The error to send instead.
     pub async fn sign_up(&self, request: v1::SignUp) -> Result<v1::SignedIn, v1::Error> {
         let length = request.password.chars().count();
-        if !(8..=128).contains(&length) {
+        if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
             return Err(error(ErrorCode::PasswordTooWeak, "a password has 8 to 128 characters", 0));
         }
-        let password_hash = self.passwords.hash(request.password).await.ok_or_else(unfitting)?;
-        let command =
-            SignUp { name: request.name, display_name: request.display_name, face: request.face, password_hash };
-        let profile = |user: UserId, command: &SignUp| Profile {
-            user,
-            name: command.name.clone(),
-            display_name: command.display_name.clone(),
-            face: command.face.clone(),
+        let password_hash = self.passwords.hash(request.password.clone()).await.ok_or_else(too_many_passwords)?;
+        let command = SignUp {
+            name: request.name.clone(),
+            display_name: request.display_name,
+            face: request.face,
+            password_hash,
         };
-        match self.bus.call(Command::SignUp(command.clone()), None).await.map_err(failure)? {
-            Reply::SignedUp { user } => self.open_session(&profile(user, &command), request.device).await,
-            _ => Err(unfitting()),
+        let profile = |user: UserId, command: SignUp| Profile {
+            user,
+            name: command.name,
+            display_name: command.display_name,
+            face: command.face,
+        };
+        match self.bus.call(Command::SignUp(command.clone()), None).await {
+            Ok(Reply::SignedUp { user }) => self.open_session(&profile(user, command), request.device).await,
+            Ok(_) => Err(unfitting()),
+            Err(taken @ Failure::Refused(Refusal::NameTaken)) => {
+                match self.account_with(request.name, request.password).await? {
+                    Some(account) => self.open_session(&account.profile, request.device).await,
+                    None => Err(failure(taken)),
+                }
+            }
+            Err(failed) => Err(failure(failed)),
         }
     }
 
@@ -43,22 +69,29 @@ impl<B: Bus> Desk<B> {
     /// # Errors
     /// The error to send instead.
     pub async fn sign_in(&self, request: v1::SignIn) -> Result<v1::SignedIn, v1::Error> {
-        let name = request.name.trim().to_lowercase();
+        match self.account_with(name_of(&request.name), request.password).await? {
+            Some(account) => self.open_session(&account.profile, request.device).await,
+            None => Err(error(ErrorCode::WrongNameOrPassword, "the name or the password is wrong", 0)),
+        }
+    }
+
+    /// The account, if there is one of that name and with that password.
+    async fn account_with(&self, name: String, password: String) -> Result<Option<Account>, v1::Error> {
         let shard = shard_of_name(&name, self.bus.shards());
         let Answer::Account(account) = self.ask(shard, Query::UserByName { name }).await? else {
             return Err(unfitting());
         };
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
         // Longer than any password there is: not worth the work of hashing.
-        let fits = request.password.len() <= 1_024 && self.passwords.verify(request.password, hash).await;
-        match account {
-            Some(account) if fits => self.open_session(&account.profile, request.device).await,
-            _ => Err(error(ErrorCode::WrongNameOrPassword, "the name or the password is wrong", 0)),
+        if password.chars().count() > PASSWORD_CHARS_MAX {
+            return Ok(None);
         }
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let fits = self.passwords.verify(password, hash).await.ok_or_else(too_many_passwords)?;
+        Ok(account.filter(|_| fits))
     }
 
     async fn open_session(&self, profile: &Profile, device: String) -> Result<v1::SignedIn, v1::Error> {
-        let (token, token_hash) = new_session_token(profile.user);
+        let (token, token_hash) = new_session_token(profile.user, (self.entropy)());
         let open = OpenSession { user: profile.user, token_hash, device };
         match self.bus.call(Command::OpenSession(open), None).await.map_err(failure)? {
             Reply::SessionOpened { session } => {
@@ -78,8 +111,16 @@ impl<B: Bus> Desk<B> {
         if user.shard().0 >= self.bus.shards() {
             return Err(unknown());
         }
+        if let Some(known) = self.known.get(&token_hash) {
+            return Ok(known);
+        }
+        let since = self.known.begin();
         match self.ask(user.shard(), Query::Session { user, token_hash }).await? {
-            Answer::Session(Some(session)) => Ok(Identity { user, session }),
+            Answer::Session(Some(session)) => {
+                let who = Identity { user, session };
+                self.known.learn(since, token_hash, who);
+                Ok(who)
+            }
             Answer::Session(None) => Err(unknown()),
             _ => Err(unfitting()),
         }

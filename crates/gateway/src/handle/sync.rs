@@ -9,8 +9,11 @@ use laisee_core::{
 use laisee_wire::v1;
 use serde::{Deserialize, Serialize};
 
-use super::{Answers, Desk, Identity, by_shard, unfitting};
-use crate::convert::{ErrorCode, ServerBody, conversation, error, message};
+use super::{Answers, Desk, Identity, by_shard, fitting::fitting, unfitting};
+use crate::{
+    convert::{ErrorCode, ServerBody, conversation, error, message},
+    token::PageOf,
+};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Positions a device may report.
@@ -29,14 +32,14 @@ impl<B: Bus> Desk<B> {
         let mut rest = if request.page_token.is_empty() {
             self.changed(who.user, request.positions).await?
         } else {
-            let rest = self.pages.open(who.user, &request.page_token);
+            let rest = self.pages.open(PageOf::Sync, who.user, &request.page_token);
             rest.ok_or_else(|| error(ErrorCode::BadPageToken, "this is not a token of this sync", 0))?
         };
         let page_size = (self.config.sync_page_conversations as usize).min(rest.conversations.len());
         let page: Vec<(ConversationId, Seq)> = rest.conversations.drain(..page_size).collect();
         let changes = self.changes(who.user, &page, rest.not_before).await?;
         let next_page_token =
-            if rest.conversations.is_empty() { String::new() } else { self.pages.seal(who.user, &rest) };
+            if rest.conversations.is_empty() { String::new() } else { self.pages.seal(PageOf::Sync, who.user, &rest) };
         Ok(self.segments(changes, next_page_token))
     }
 
@@ -97,21 +100,25 @@ impl<B: Bus> Desk<B> {
         let mut segments = vec![v1::SyncSegment::default()];
         let mut used = 0;
         for mut change in changes {
-            let mut messages = std::mem::take(&mut change.messages).into_iter().peekable();
+            let mut messages = std::mem::take(&mut change.messages);
             loop {
-                if used >= room {
+                let mut part = fitting(&messages);
+                if used >= room || (used > 0 && part < messages.len()) {
                     segments.push(v1::SyncSegment::default());
                     used = 0;
                 }
-                let part: Vec<v1::Message> = messages.by_ref().take(room - used).collect();
-                used += part.len().max(1);
+                part = part.min(room - used);
+                let later = messages.split_off(part);
+                // Large messages fill a segment before their number does.
+                used = if part < messages.len() + later.len() { room } else { used + part.max(1) };
                 let segment = segments.last_mut().expect("there is always one");
-                segment.conversations.push(v1::SyncConversation { messages: part, ..change.clone() });
+                segment.conversations.push(v1::SyncConversation { messages, ..change.clone() });
                 // A conversation that goes on in the next segment is to be reloaded only once.
                 change.reload = false;
-                if messages.peek().is_none() {
+                if later.is_empty() {
                     break;
                 }
+                messages = later;
             }
         }
         let last = segments.last_mut().expect("there is always one");

@@ -13,7 +13,7 @@ use std::{
     net::{SocketAddr, TcpListener, ToSocketAddrs},
     sync::Arc,
     thread::JoinHandle,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use axum::{
@@ -40,7 +40,12 @@ use self::{
     sign_ins::SignIns,
     upgrade::Upgrading,
 };
-use crate::{GatewayConfig, Presence, connection::Hub, handle::Desk, rate::Rate};
+use crate::{
+    GatewayConfig, Presence,
+    connection::Hub,
+    handle::{Desk, Surroundings},
+    rate::Rate,
+};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4_096;
@@ -104,9 +109,9 @@ pub fn serve(
     let stop = Arc::new(Notify::new());
     let (gateway, inbox) = bus.attach();
     let config = Arc::new(config.clone());
-    let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     let presence = Arc::new(Presence::default());
-    let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), presence, clock));
+    let surroundings = Surroundings::real(&config);
+    let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), presence, surroundings));
     let (upgrades, upgrading) = mpsc::unbounded_channel();
     let door = Door {
         desk: desk.clone(),

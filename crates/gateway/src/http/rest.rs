@@ -15,6 +15,7 @@ use super::{
     Door,
     openapi::message,
     routes::{Method, Route},
+    sign_ins,
 };
 use crate::convert::{ErrorCode, ServerBody, bad_request, error};
 
@@ -60,8 +61,9 @@ pub(super) async fn sign_up(
     request: Request,
 ) -> Response<Body> {
     let signed = async {
-        door.sign_ins.take(from.ip(), (door.desk.clock)())?;
-        door.desk.sign_up(read(body(&door, request).await?)?).await
+        let asked: v1::SignUp = sign_in_body(&door, from, request).await?;
+        let name = asked.name.clone();
+        door.sign_ins.guess(&name, (door.desk.clock)(), door.desk.sign_up(asked)).await
     };
     signed_in(signed.await)
 }
@@ -73,10 +75,17 @@ pub(super) async fn sign_in(
     request: Request,
 ) -> Response<Body> {
     let signed = async {
-        door.sign_ins.take(from.ip(), (door.desk.clock)())?;
-        door.desk.sign_in(read(body(&door, request).await?)?).await
+        let asked: v1::SignIn = sign_in_body(&door, from, request).await?;
+        let name = asked.name.clone();
+        door.sign_ins.guess(&name, (door.desk.clock)(), door.desk.sign_in(asked)).await
     };
     signed_in(signed.await)
+}
+
+async fn sign_in_body<T: DeserializeOwned>(door: &Door, peer: SocketAddr, request: Request) -> Result<T, v1::Error> {
+    let address = sign_ins::address(request.headers(), peer, door.desk.config.behind_proxy);
+    door.sign_ins.come_from(address, (door.desk.clock)())?;
+    read(body(door, request).await?)
 }
 
 fn signed_in(signed: Result<v1::SignedIn, v1::Error>) -> Response<Body> {
