@@ -1,53 +1,21 @@
+import type { Link as ClientLink, DrawCheck, HeldMessage, PacketForm, PacketGlance } from '@laisee/sdk';
 import type { ReadonlySignal } from '@preact/signals';
-import type {
-  Content,
-  Conversation,
-  Friend,
-  Member,
-  Movement,
-  Packet,
-  PacketKind,
-  PacketStatus,
-  Session,
-  Settings,
-  User,
-} from './wire';
+import type { Conversation, Friend, Member, Movement, Packet, Session, Settings, User } from './wire';
 
-/** How far one's own message has come. */
-export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+export { type Delivery, type DrawCheck, LaiseeError, type PacketForm, type PacketGlance } from '@laisee/sdk';
 
-export type ShownMessage = {
-  /** Stays the same from the first tap on "send" until long after. */
-  key: string;
-  /** 0 until the server has it. */
-  seq: number;
-  sender: string;
-  mine: boolean;
-  atMs: number;
-  content: Content;
-  /** Of own messages only. */
-  delivery: Delivery | undefined;
-};
+/** A message as far as screens look at it. */
+export type ShownMessage = Pick<
+  HeldMessage,
+  'key' | 'seq' | 'sender' | 'mine' | 'atMs' | 'content' | 'delivery' | 'failure'
+>;
 
-export type Link = 'connecting' | 'online' | 'offline';
-
-/** What is known of a packet here, without having asked for its details. */
-export type PacketGlance = { status: PacketStatus; mine: bigint; left: number | undefined };
-
-export type SendPacketForm = {
-  /** Made once for one intent: a repeat with the same id never pays twice. */
-  id: string;
-  conversation: string;
-  kind: PacketKind;
-  amount: bigint;
-  count: number;
-  recipient: string;
-  greeting: string;
-};
+/** The shell takes away the screens when signed out, so they never see that. */
+export type Link = Exclude<ClientLink, 'signed-out' | 'closed'>;
 
 /**
- * What the screens need of the SDK: current values as signals, and commands.
- * Every command rejects with a `Refusal`. View models take this as their only way to the world.
+ * What the screens need of the SDK's client: current values as signals, and commands.
+ * Every command rejects with a `LaiseeError`. View models take this as their only way to the world.
  */
 export interface Client {
   readonly me: ReadonlySignal<User>;
@@ -61,6 +29,8 @@ export interface Client {
   readonly balance: ReadonlySignal<bigint | undefined>;
   /** Rises with every movement of the wallet. */
   readonly movements: ReadonlySignal<readonly Movement[]>;
+  /** The newest packet of mine that could not be posted; its money is back. */
+  readonly refunded: ReadonlySignal<string | undefined>;
 
   conversation(id: string): Conversation | undefined;
   messages(id: string): readonly ShownMessage[];
@@ -72,7 +42,8 @@ export interface Client {
 
   newId(): string;
   sendText(conversation: string, text: string, options?: { replyTo?: number; mentions?: string[] }): void;
-  retry(conversation: string, key: string): void;
+  retry(key: string): void;
+  discard(key: string): void;
   markRead(conversation: string, through: number): void;
   loadOlder(conversation: string): Promise<void>;
 
@@ -92,7 +63,7 @@ export interface Client {
   topUp(id: string, amount: bigint): Promise<bigint>;
   statement(before: string): Promise<{ movements: Movement[]; more: boolean }>;
 
-  sendPacket(form: SendPacketForm): Promise<string>;
+  sendPacket(form: PacketForm): Promise<string>;
   glance(packet: string): Promise<PacketGlance>;
   openPacket(packet: string): Promise<{ amount: bigint; first: boolean }>;
   packetDetails(packet: string): Promise<Packet>;
@@ -104,18 +75,4 @@ export interface Client {
   closeSession(session: string): Promise<void>;
   updateProfile(displayName: string, face: string): Promise<void>;
   close(): void;
-}
-
-export type DrawCheck = { sealFits: boolean; sharesFit: boolean; shares: readonly bigint[] };
-
-/** Why something was not done. `code` is the protocol's number, or 'network' where no answer came. */
-export class Refusal extends Error {
-  constructor(
-    readonly code: number | 'network',
-    readonly codeName: string,
-    message = codeName,
-  ) {
-    super(message);
-    this.name = 'Refusal';
-  }
 }

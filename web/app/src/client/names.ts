@@ -3,8 +3,7 @@ import type { Client } from './client';
 import type { Conversation } from './wire';
 import { ConversationKind } from './wire';
 
-export const isGroup = (conversation: Conversation): boolean =>
-  conversation.kind === ConversationKind.GROUP;
+export const isGroup = (conversation: Conversation): boolean => conversation.kind === ConversationKind.GROUP;
 
 /** What a person is called here; "Someone" while being looked up. */
 export function nameOf(client: Client, user: string): string {

@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { useClient } from '../client/context';
+import { Relation } from '../client/wire';
 import { Devices, Me, Profile } from '../features/account';
 import { ChatList, waiting } from '../features/chats';
 import { AddFriend, Contacts, Person } from '../features/contacts';
@@ -15,7 +16,7 @@ import { currentPath, Link, navigate } from '../router/router';
 import { Avatar } from '../ui/Avatar';
 import { Icon, type IconName } from '../ui/Icon';
 import { Empty } from '../ui/Page';
-import { Relation } from '../client/wire';
+import { toast } from '../ui/toast';
 import { depthOf, type Place, placeOf, type Tab } from './places';
 import styles from './Shell.module.css';
 
@@ -28,7 +29,13 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
       return {
         list: <ChatList chosen={id} />,
         main:
-          place.at === 'newGroup' ? <NewGroup /> : id ? <ConversationScreen key={id} id={id} /> : <Empty icon="chats" title={t.value.chats.pick} hint={t.value.chats.pickHint} />,
+          place.at === 'newGroup' ? (
+            <NewGroup />
+          ) : id ? (
+            <ConversationScreen key={id} id={id} />
+          ) : (
+            <Empty icon="chats" title={t.value.chats.pick} hint={t.value.chats.pickHint} />
+          ),
         details:
           place.at === 'details' ? (
             <ConversationDetails key={place.id} id={place.id} />
@@ -40,20 +47,43 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
     case 'contacts':
       return {
         list: <Contacts chosen={place.at === 'person' ? place.id : undefined} />,
-        main: place.at === 'person' ? <Person key={place.id} id={place.id} /> : place.at === 'add' ? <AddFriend /> : <Blank icon="contacts" title={t.value.contacts.title} />,
+        main:
+          place.at === 'person' ? (
+            <Person key={place.id} id={place.id} />
+          ) : place.at === 'add' ? (
+            <AddFriend />
+          ) : (
+            <Blank icon="contacts" title={t.value.contacts.title} />
+          ),
       };
     case 'discover': {
       const wallet = place.at === 'wallet' || place.at === 'walletPacket';
       return {
         list: <Discover chosen={wallet ? 'wallet' : place.at} />,
-        main: wallet ? <Wallet /> : place.at === 'fairness' ? <Fairness /> : <Blank icon="discover" title={t.value.discover.title} />,
-        details: place.at === 'walletPacket' ? <PacketDetails key={place.packet} id={place.packet} back="/wallet" /> : undefined,
+        main: wallet ? (
+          <Wallet />
+        ) : place.at === 'fairness' ? (
+          <Fairness />
+        ) : (
+          <Blank icon="discover" title={t.value.discover.title} />
+        ),
+        details:
+          place.at === 'walletPacket' ? (
+            <PacketDetails key={place.packet} id={place.packet} back="/wallet" />
+          ) : undefined,
       };
     }
     case 'me':
       return {
         list: <Me chosen={place.at} onSignOut={onSignOut} />,
-        main: place.at === 'profile' ? <Profile /> : place.at === 'devices' ? <Devices /> : <Blank icon="me" title={t.value.tabs.me} />,
+        main:
+          place.at === 'profile' ? (
+            <Profile />
+          ) : place.at === 'devices' ? (
+            <Devices />
+          ) : (
+            <Blank icon="me" title={t.value.tabs.me} />
+          ),
       };
   }
 }
@@ -80,6 +110,9 @@ export function Shell({ onSignOut }: { onSignOut: () => Promise<void> }) {
     const count = waiting(client);
     document.title = count > 0 ? `(${count}) Laisee · 利是` : 'Laisee · 利是';
   });
+  useSignalEffect(() => {
+    if (client.refunded.value !== undefined) toast(t.value.packet.refunded);
+  });
   if (!place) return null;
   const { list, main, details } = columns(place, onSignOut);
   const unread = waiting(client);
@@ -92,7 +125,13 @@ export function Shell({ onSignOut }: { onSignOut: () => Promise<void> }) {
           <Avatar face={client.me.value.face} name={client.me.value.displayName} size={40} />
         </Link>
         {tabs.map(([tab, href, icon]) => (
-          <Link key={tab} href={href} class={styles.tab} aria-current={place.tab === tab ? 'page' : undefined} data-testid={`tab-${tab}`}>
+          <Link
+            key={tab}
+            href={href}
+            class={styles.tab}
+            aria-current={place.tab === tab ? 'page' : undefined}
+            data-testid={`tab-${tab}`}
+          >
             <span class={styles.tabIcon}>
               <Icon name={icon} size={24} />
               {badge(tab) > 0 && <span class={styles.badge}>{badge(tab) > 99 ? '99+' : badge(tab)}</span>}

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { Refusal } from '../client/client';
+import { LaiseeError } from '../client/client';
 import { ClientContext } from '../client/context';
 import { Sign } from '../features/account';
 import { applyLanguage, language } from '../i18n/i18n';
@@ -18,7 +18,8 @@ const door = { signIn: async () => {}, signUp: async () => {} };
 /* Stories live at the app's own addresses, over an invented world instead of a server. */
 function Stories() {
   const path = currentPath.value;
-  if (path === '/sign-in' || path === '/sign-up') return <Sign key={path} door={door} kind={path === '/sign-in' ? 'in' : 'up'} />;
+  if (path === '/sign-in' || path === '/sign-up')
+    return <Sign key={path} door={door} kind={path === '/sign-in' ? 'in' : 'up'} />;
   return (
     <ClientContext.Provider value={client}>
       <Shell onSignOut={async () => {}} />
@@ -26,7 +27,7 @@ function Stories() {
   );
 }
 
-Object.assign(window, { story: Object.assign(client, { refusal: (code: number) => new Refusal(code, String(code)) }) });
+Object.assign(window, { story: Object.assign(client, { refusal: (code: number) => new LaiseeError(code) }) });
 const root = document.getElementById('app');
 if (root)
   render(

@@ -41,7 +41,13 @@ export function world(zh: boolean): FakeClient {
     friend(person('7'), Relation.INCOMING, false, '0', zh ? '我是羽毛球班的小鱼' : 'We met at badminton'),
   ];
 
-  const say = (seq: number, sender: string, atMs: number, content: Content | string, delivery?: Delivery): ShownMessage => ({
+  const say = (
+    seq: number,
+    sender: string,
+    atMs: number,
+    content: Content | string,
+    delivery?: Delivery,
+  ): ShownMessage => ({
     key: `${sender}-${seq}-${delivery ?? ''}`,
     seq,
     sender,
@@ -49,6 +55,7 @@ export function world(zh: boolean): FakeClient {
     atMs,
     content: typeof content === 'string' ? textOf(content) : content,
     delivery: sender === '1' ? (delivery ?? 'read') : undefined,
+    failure: undefined,
   });
   const note = (kind: NoteKind, actor: string, users: string[] = [], text = ''): Content =>
     ({ fallback: '', kind: { case: 'note', value: { kind, actor, users, text } } }) as unknown as Content;
@@ -57,7 +64,16 @@ export function world(zh: boolean): FakeClient {
     ? {
         dinner: '年夜饭筹备组',
         badminton: '周三羽毛球',
-        lines: ['今年还是在外婆家？', '对，六点开饭，谁带水果？', '我带橙子和沙糖桔 🍊', '那我负责汤圆', '红包先热热身', '手气不错嘛', '外婆说想看大家早点到，她包了两种馅的饺子，素的也有。', '收到，四点出发'],
+        lines: [
+          '今年还是在外婆家？',
+          '对，六点开饭，谁带水果？',
+          '我带橙子和沙糖桔 🍊',
+          '那我负责汤圆',
+          '红包先热热身',
+          '手气不错嘛',
+          '外婆说想看大家早点到，她包了两种馅的饺子，素的也有。',
+          '收到，四点出发',
+        ],
         greeting: '新年快乐，万事如意',
         direct: ['到了吗？', '刚下地铁，十分钟', '好，我在门口等你', '给你带了杯奶茶', '太好了！！', '路上小心'],
         grandma: '早点睡，别熬夜',
@@ -66,9 +82,25 @@ export function world(zh: boolean): FakeClient {
     : {
         dinner: 'New Year’s dinner',
         badminton: 'Wednesday badminton',
-        lines: ['At Grandma’s again this year?', 'Yes, dinner at six. Who brings fruit?', 'I’ll bring oranges and tangerines 🍊', 'Then I’ll make the sweet dumplings', 'A red packet to warm up', 'Nice luck!', 'Grandma would love us all to come early; she folded two kinds of dumplings, one without meat.', 'Got it, leaving at four'],
+        lines: [
+          'At Grandma’s again this year?',
+          'Yes, dinner at six. Who brings fruit?',
+          'I’ll bring oranges and tangerines 🍊',
+          'Then I’ll make the sweet dumplings',
+          'A red packet to warm up',
+          'Nice luck!',
+          'Grandma would love us all to come early; she folded two kinds of dumplings, one without meat.',
+          'Got it, leaving at four',
+        ],
         greeting: 'Happy New Year, all the best',
-        direct: ['Are you there yet?', 'Just off the metro, ten minutes', 'Good, I’ll wait at the door', 'Got you a milk tea', 'Wonderful!!', 'Take care on the way'],
+        direct: [
+          'Are you there yet?',
+          'Just off the metro, ten minutes',
+          'Good, I’ll wait at the door',
+          'Got you a milk tea',
+          'Wonderful!!',
+          'Take care on the way',
+        ],
         grandma: 'Go to bed early, don’t stay up',
         zed: 'The file is on the shared drive',
       };
@@ -76,7 +108,12 @@ export function world(zh: boolean): FakeClient {
   const d = (index: number) => w.direct[index] ?? '';
 
   client.conversations.value = [
-    group('10', w.dinner, '1', { memberCount: 5, read: 44, unread: 3, announcement: zh ? '除夕六点，外婆家。' : 'New Year’s Eve at six, Grandma’s.' }),
+    group('10', w.dinner, '1', {
+      memberCount: 5,
+      read: 44,
+      unread: 3,
+      announcement: zh ? '除夕六点，外婆家。' : 'New Year’s Eve at six, Grandma’s.',
+    }),
     direct('11', '2', { read: 46, peerRead: 5 }),
     group('12', w.badminton, '5', { memberCount: 4, quiet: true, unread: 12, read: 0 }),
     direct('13', '3', { unread: 1 }),
@@ -97,7 +134,12 @@ export function world(zh: boolean): FakeClient {
     say(43, '3', now - 21 * minute, line(5)),
     say(44, '1', now - 20 * minute, packetContent('503', PacketKind.LUCKY, '', 5), 'read'),
     say(45, '4', now - 4 * minute, line(6)),
-    say(46, '4', now - 3.5 * minute, packetContent('502', PacketKind.LUCKY, zh ? '大家新年好' : 'Happy New Year, dear all', 5)),
+    say(
+      46,
+      '4',
+      now - 3.5 * minute,
+      packetContent('502', PacketKind.LUCKY, zh ? '大家新年好' : 'Happy New Year, dear all', 5),
+    ),
     say(47, '2', now - 2 * minute, line(7)),
   ]);
   client.put('11', [
@@ -106,13 +148,21 @@ export function world(zh: boolean): FakeClient {
     say(43, '2', now - 38 * minute, d(2)),
     say(44, '2', now - 38 * minute + 5000, d(3)),
     say(45, '1', now - 12 * minute, d(4), 'delivered'),
-    say(46, '1', now - 11.5 * minute, packetContent('504', PacketKind.NAMED, zh ? '奶茶钱' : 'For the tea', 1, '2'), 'delivered'),
+    say(
+      46,
+      '1',
+      now - 11.5 * minute,
+      packetContent('504', PacketKind.NAMED, zh ? '奶茶钱' : 'For the tea', 1, '2'),
+      'delivered',
+    ),
     say(0, '1', now - 11 * minute, d(5), 'sent'),
     say(0, '1', now - minute, zh ? '信号不太好' : 'Bad signal here', 'failed'),
     say(0, '1', now - 10_000, zh ? '再试试' : 'Trying again', 'sending'),
   ]);
   client.put('12', [say(12, '5', now - 3 * hour, zh ? '这周改到七点' : 'Seven o’clock this week')]);
-  client.put('13', [say(4, '3', now - 5 * hour, packetContent('505', PacketKind.NAMED, zh ? '生日快乐' : 'Happy birthday', 1, '1'))]);
+  client.put('13', [
+    say(4, '3', now - 5 * hour, packetContent('505', PacketKind.NAMED, zh ? '生日快乐' : 'Happy birthday', 1, '1')),
+  ]);
   client.put('14', [say(9, '4', now - 27 * hour, w.grandma)]);
   client.put('15', [say(3, '5', now - 4 * 24 * hour, w.zed)]);
 
@@ -122,7 +172,12 @@ export function world(zh: boolean): FakeClient {
     ['4', 2160n],
     ['5', 312n],
     ['6', 352n],
-  ].map(([person_, amount], index) => ({ user: person_, index, amount, atMs: BigInt(now - 22 * minute + (index + 1) * 9000) }));
+  ].map(([person_, amount], index) => ({
+    user: person_,
+    index,
+    amount,
+    atMs: BigInt(now - 22 * minute + (index + 1) * 9000),
+  }));
   client.glances.value = new Map([
     ['501', { status: PacketStatus.FINISHED, mine: 888n, left: 0 }],
     ['502', { status: PacketStatus.OPEN, mine: 0n, left: 3 }],
@@ -130,7 +185,8 @@ export function world(zh: boolean): FakeClient {
     ['504', { status: PacketStatus.OPEN, mine: 0n, left: 1 }],
     ['505', { status: PacketStatus.OPEN, mine: 0n, left: 1 }],
   ]);
-  const hex = (seed: number) => Array.from({ length: 64 }, (_, i) => ((i * 7 + seed * 13 + i * i) % 16).toString(16)).join('');
+  const hex = (seed: number) =>
+    Array.from({ length: 64 }, (_, i) => ((i * 7 + seed * 13 + i * i) % 16).toString(16)).join('');
   client.packets.set(
     '501',
     packet('501', {
@@ -171,7 +227,7 @@ export function world(zh: boolean): FakeClient {
       mine: 888n,
     }),
   );
-  client.check = { sealFits: true, sharesFit: true, shares: [1288n, 888n, 2160n, 312n, 352n] };
+  client.check = { ...client.check, shares: [1288n, 888n, 2160n, 312n, 352n] };
   client.balance.value = 128_888n;
   client.line.push(
     movement(7, 888n, 128_888n, now - 21 * minute, MovementKind.PACKET_OPENED, { packet: '501', counterpart: '2' }),
@@ -182,7 +238,13 @@ export function world(zh: boolean): FakeClient {
     movement(2, 20_000n, 40_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
     movement(1, 20_000n, 20_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
   );
-  client.people.set('10', [member(me, true, true), member(person('2'), false, true), member(person('3'), false, true), member(person('4')), member(person('5'))]);
+  client.people.set('10', [
+    member(me, true, true),
+    member(person('2'), false, true),
+    member(person('3'), false, true),
+    member(person('4')),
+    member(person('5')),
+  ]);
   client.devices.push(
     session('1', zh ? 'Chrome · 书房电脑' : 'Chrome on the desk', true, true, now - 2 * hour),
     session('2', 'Safari · iPhone', false, true, now - 30 * hour),

@@ -1,5 +1,5 @@
 import { computed, type Signal, signal } from '@preact/signals';
-import { type Client, type DrawCheck, type Link, type PacketGlance, Refusal, type ShownMessage } from '../client';
+import { type Client, type DrawCheck, LaiseeError, type Link, type PacketGlance, type ShownMessage } from '../client';
 import {
   type Content,
   type Conversation,
@@ -32,7 +32,10 @@ export const user = (id: string, displayName: string, face = '', name = `user${i
   as<User>({ id, displayName, face, name });
 
 export const textOf = (text: string, replyTo = 0): Content =>
-  as<Content>({ fallback: '', kind: { case: 'text', value: { $typeName: 'laisee.v1.Text', text, mentions: [], replyTo } } });
+  as<Content>({
+    fallback: '',
+    kind: { case: 'text', value: { $typeName: 'laisee.v1.Text', text, mentions: [], replyTo } },
+  });
 
 export const direct = (id: string, peer: string, rest: Partial<Plain<Conversation>> = {}): Conversation =>
   as<Conversation>({
@@ -56,8 +59,12 @@ export const direct = (id: string, peer: string, rest: Partial<Plain<Conversatio
     ...rest,
   });
 
-export const group = (id: string, title: string, owner: string, rest: Partial<Plain<Conversation>> = {}): Conversation =>
-  direct(id, '0', { kind: ConversationKind.GROUP, title, owner, ...rest });
+export const group = (
+  id: string,
+  title: string,
+  owner: string,
+  rest: Partial<Plain<Conversation>> = {},
+): Conversation => direct(id, '0', { kind: ConversationKind.GROUP, title, owner, ...rest });
 
 /** Everything the screens can see, held in signals a test or a story may set, and every command as it was called. */
 export class FakeClient implements Client {
@@ -70,6 +77,7 @@ export class FakeClient implements Client {
   readonly friendsReady = signal(true);
   readonly balance = signal<bigint | undefined>(undefined);
   readonly movements = signal<readonly Movement[]>([]);
+  readonly refunded = signal<string | undefined>(undefined);
 
   readonly users = signal<ReadonlyMap<string, User>>(new Map());
   readonly held = signal<ReadonlyMap<string, readonly ShownMessage[]>>(new Map());
@@ -84,7 +92,15 @@ export class FakeClient implements Client {
   /** What `openPacket` answers; a function may wait or refuse. */
   onOpen: (packet: string) => Promise<{ amount: bigint; first: boolean }> = async () => ({ amount: 888n, first: true });
   onSendPacket: () => Promise<string> = async () => '900';
-  check: DrawCheck = { sealFits: true, sharesFit: true, shares: [] };
+  check: DrawCheck = {
+    fair: true,
+    verdict: 'checked',
+    sealFits: true,
+    sharesFit: true,
+    commitment: '',
+    shares: [],
+    wrong: [],
+  };
   private next = 1;
   private readonly found = new Map<string, { value: Conversation | undefined }>();
 
@@ -131,11 +147,15 @@ export class FakeClient implements Client {
       atMs: Date.now(),
       content: textOf(text),
       delivery: 'sending',
+      failure: undefined,
     };
     this.put(conversation, [...this.messages(conversation), message]);
   }
-  retry(conversation: string, key: string) {
-    this.calls.push(['retry', conversation, key]);
+  retry(key: string) {
+    this.calls.push(['retry', key]);
+  }
+  discard(key: string) {
+    this.calls.push(['discard', key]);
   }
   markRead(conversation: string, through: number) {
     this.calls.push(['markRead', conversation, through]);
@@ -150,7 +170,7 @@ export class FakeClient implements Client {
   }
   async findUser(name: string) {
     for (const one of this.users.value.values()) if (one.name === name) return one;
-    throw new Refusal(ErrorCode.NO_SUCH_USER, 'NO_SUCH_USER');
+    throw new LaiseeError(ErrorCode.NO_SUCH_USER);
   }
   async requestFriend(...args: unknown[]) {
     this.calls.push(['requestFriend', ...args]);
@@ -179,7 +199,9 @@ export class FakeClient implements Client {
     this.calls.push(['updateGroup', ...args]);
   }
   async setQuiet(conversation: string, quiet: boolean) {
-    this.conversations.value = this.conversations.value.map((one) => (one.id === conversation ? { ...one, quiet } : one));
+    this.conversations.value = this.conversations.value.map((one) =>
+      one.id === conversation ? { ...one, quiet } : one,
+    );
   }
   async loadBalance() {}
   async topUp(id: string, amount: bigint) {
@@ -201,12 +223,16 @@ export class FakeClient implements Client {
   async openPacket(id: string) {
     this.calls.push(['openPacket', id]);
     const answer = await this.onOpen(id);
-    this.glances.value = new Map(this.glances.value).set(id, { status: PacketStatus.OPEN, mine: answer.amount, left: undefined });
+    this.glances.value = new Map(this.glances.value).set(id, {
+      status: PacketStatus.OPEN,
+      mine: answer.amount,
+      left: undefined,
+    });
     return answer;
   }
   async packetDetails(id: string) {
     const packet = this.packets.get(id);
-    if (!packet) throw new Refusal(ErrorCode.NO_SUCH_PACKET, 'NO_SUCH_PACKET');
+    if (!packet) throw new LaiseeError(ErrorCode.NO_SUCH_PACKET);
     return packet;
   }
   async verifyDraw() {
@@ -228,19 +254,64 @@ export class FakeClient implements Client {
   close() {}
 }
 
-export const movement = (number: number, amount: bigint, balance: bigint, atMs: number, kind = MovementKind.TOP_UP, rest: Partial<Plain<Movement>> = {}): Movement =>
-  as<Movement>({ number: String(number), amount, balance, atMs: BigInt(atMs), kind, packet: '0', counterpart: '0', ...rest });
+export const movement = (
+  number: number,
+  amount: bigint,
+  balance: bigint,
+  atMs: number,
+  kind = MovementKind.TOP_UP,
+  rest: Partial<Plain<Movement>> = {},
+): Movement =>
+  as<Movement>({
+    number: String(number),
+    amount,
+    balance,
+    atMs: BigInt(atMs),
+    kind,
+    packet: '0',
+    counterpart: '0',
+    ...rest,
+  });
 
 export const packet = (id: string, rest: Partial<Plain<Packet>>): Packet =>
-  as<Packet>({ id, claims: [], commitment: '', secret: '', refunded: 0n, mine: 0n, recipient: '0', greeting: '', endedAtMs: 0n, ...rest });
+  as<Packet>({
+    id,
+    claims: [],
+    commitment: '',
+    secret: '',
+    refunded: 0n,
+    mine: 0n,
+    recipient: '0',
+    greeting: '',
+    endedAtMs: 0n,
+    ...rest,
+  });
 
-export const friend = (person: User, relation: Friend['relation'], online = false, conversation = '0', greeting = ''): Friend =>
-  as<Friend>({ user: person, relation, online, conversation, greeting, sinceMs: 0n });
+export const friend = (
+  person: User,
+  relation: Friend['relation'],
+  online = false,
+  conversation = '0',
+  greeting = '',
+): Friend => as<Friend>({ user: person, relation, online, conversation, greeting, sinceMs: 0n });
 
-export const member = (person: User, owner = false, online = false): Member => as<Member>({ user: person, owner, online, acked: 0, read: 0 });
+export const member = (person: User, owner = false, online = false): Member =>
+  as<Member>({ user: person, owner, online, acked: 0, read: 0 });
 
 export const session = (id: string, device: string, current: boolean, online: boolean, openedAtMs: number): Session =>
   as<Session>({ id, device, current, online, openedAtMs: BigInt(openedAtMs) });
 
-export const packetContent = (id: string, kind: Packet['kind'], greeting: string, count: number, recipient = '0'): Content =>
-  as<Content>({ fallback: '', kind: { case: 'packet', value: { $typeName: 'laisee.v1.PacketCard', packet: id, kind, greeting, count, recipient } } });
+export const packetContent = (
+  id: string,
+  kind: Packet['kind'],
+  greeting: string,
+  count: number,
+  recipient = '0',
+): Content =>
+  as<Content>({
+    fallback: '',
+    kind: {
+      case: 'packet',
+      value: { $typeName: 'laisee.v1.PacketCard', packet: id, kind, greeting, count, recipient },
+    },
+  });

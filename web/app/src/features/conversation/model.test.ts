@@ -12,6 +12,7 @@ const said = (seq: number, sender: string): ShownMessage => ({
   atMs: 1_000_000 + seq * 1000,
   content: textOf(`${seq}`),
   delivery: undefined,
+  failure: undefined,
 });
 
 function open(unread = 0) {

@@ -49,9 +49,7 @@ export function openConversation(client: Client, id: string): ConversationModel 
     for (const one of messages.value) if (one.seq > seq) seq = one.seq;
     return seq;
   });
-  const below = computed(
-    () => messages.value.filter((one) => !one.mine && one.seq > seenThrough.value).length,
-  );
+  const below = computed(() => messages.value.filter((one) => !one.mine && one.seq > seenThrough.value).length);
 
   const stopReading = effect(() => {
     const through = newest.value;
@@ -86,7 +84,7 @@ export function openConversation(client: Client, id: string): ConversationModel 
       newAfter.value = undefined;
       return true;
     },
-    retry: (key) => client.retry(id, key),
+    retry: (key) => client.retry(key),
     reply: (message) => {
       replyTo.value = message;
     },

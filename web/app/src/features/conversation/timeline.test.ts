@@ -13,6 +13,7 @@ function text(seq: number, sender: string, minute: number): ShownMessage {
     atMs: noon + minute * 60_000,
     content: { kind: { case: 'text', value: { text: `${seq}` } } } as ShownMessage['content'],
     delivery: undefined,
+    failure: undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Refusal } from '../../client/client';
+import { LaiseeError } from '../../client/client';
 import { FakeClient, user } from '../../client/testing/fake';
 import { ErrorCode } from '../../client/wire';
 import { leastSpinMs, openModel } from './openModel';
@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 const client = () => new FakeClient(user('1', 'Me'));
-const refuse = (code: number) => () => Promise.reject(new Refusal(code, ErrorCode[code] ?? ''));
+const refuse = (code: number) => () => Promise.reject(new LaiseeError(code));
 
 describe('opening a red packet', () => {
   it('shows no amount before the server said it, and spins no shorter than the eye can follow', async () => {

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type Client, Refusal } from '../../client/client';
+import { type Client, LaiseeError } from '../../client/client';
 import { ErrorCode } from '../../client/wire';
 import type { CardState } from './PacketCard';
 
@@ -27,7 +27,7 @@ function start(already: CardState): Opening {
 }
 
 function refused(problem: unknown): Opening {
-  if (problem instanceof Refusal) {
+  if (problem instanceof LaiseeError) {
     if (problem.code === ErrorCode.PACKET_FINISHED) return { step: 'gone' };
     if (problem.code === ErrorCode.PACKET_EXPIRED) return { step: 'late' };
     if (problem.code === ErrorCode.PACKET_NOT_FOR_YOU) return { step: 'notForYou' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../client/client';
+import { LaiseeError } from '../../client/client';
 import { direct, FakeClient, group, user } from '../../client/testing/fake';
 import { ErrorCode, PacketKind } from '../../client/wire';
 import { sendForm } from './sendForm';
@@ -61,9 +61,9 @@ describe('sending a red packet', () => {
   it('repeats a lost answer with the same id, and a changed form with another', async () => {
     const { client, form: f } = form();
     f.amount.value = '10';
-    client.onSendPacket = () => Promise.reject(new Refusal(ErrorCode.DEADLINE, 'DEADLINE'));
+    client.onSendPacket = () => Promise.reject(new LaiseeError(ErrorCode.DEADLINE));
     expect(await f.submit.run()).toBe(false);
-    expect(f.submit.problem.value).toBeInstanceOf(Refusal);
+    expect(f.submit.problem.value).toBeInstanceOf(LaiseeError);
     await f.submit.run();
     f.amount.value = '11';
     await f.submit.run();
