@@ -58,6 +58,7 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
-  if (request.mode === 'navigate' && !/^\/(v1|console|healthz|readyz|metrics)(\/|$)/.test(url.pathname)) event.respondWith(page(request));
+  if (request.mode === 'navigate' && !/^\/(v1|console|healthz|readyz|metrics)(\/|$)/.test(url.pathname))
+    event.respondWith(page(request));
   else if (url.pathname.startsWith('/assets/') || url.pathname === '/icon.svg') event.respondWith(asset(request));
 });

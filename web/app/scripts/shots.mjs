@@ -21,41 +21,65 @@ const screens = [
   ['group-details', '/c/10/details'],
   ['person-details', '/c/11/details'],
   ['menu', '/c/11', async (page) => page.getByTestId('message').nth(1).click({ button: 'right' })],
-  ['packet-send-group', '/c/10', async (page) => {
-    await click('send-packet')(page);
-    await page.getByTestId('packet-amount').fill('66.6');
-  }],
-  ['packet-send-over', '/c/11', async (page) => {
-    await click('send-packet')(page);
-    await page.getByTestId('packet-amount').fill('520');
-  }],
-  ['packet-send-named', '/c/10', async (page) => {
-    await click('send-packet')(page);
-    await page.getByTestId('packet-kind-named').click();
-  }],
+  [
+    'packet-send-group',
+    '/c/10',
+    async (page) => {
+      await click('send-packet')(page);
+      await page.getByTestId('packet-amount').fill('66.6');
+    },
+  ],
+  [
+    'packet-send-over',
+    '/c/11',
+    async (page) => {
+      await click('send-packet')(page);
+      await page.getByTestId('packet-amount').fill('520');
+    },
+  ],
+  [
+    'packet-send-named',
+    '/c/10',
+    async (page) => {
+      await click('send-packet')(page);
+      await page.getByTestId('packet-kind-named').click();
+    },
+  ],
   ['packet-seal', '/c/10', tapOpen],
-  ['packet-opened', '/c/10', async (page) => {
-    await tapOpen(page);
-    await page.waitForTimeout(700);
-    await page.getByTestId('packet-seal').click();
-    await page.waitForTimeout(1250);
-  }],
-  ['packet-gone', '/c/10', async (page) => {
-    await page.evaluate(() => {
-      window.story.onOpen = () => Promise.reject(window.story.refusal(281));
-    });
-    await tapOpen(page);
-    await page.waitForTimeout(700);
-    await page.getByTestId('packet-seal').click();
-    await page.waitForTimeout(900);
-  }],
+  [
+    'packet-opened',
+    '/c/10',
+    async (page) => {
+      await tapOpen(page);
+      await page.waitForTimeout(700);
+      await page.getByTestId('packet-seal').click();
+      await page.waitForTimeout(1250);
+    },
+  ],
+  [
+    'packet-gone',
+    '/c/10',
+    async (page) => {
+      await page.evaluate(() => {
+        window.story.onOpen = () => Promise.reject(window.story.refusal(281));
+      });
+      await tapOpen(page);
+      await page.waitForTimeout(700);
+      await page.getByTestId('packet-seal').click();
+      await page.waitForTimeout(900);
+    },
+  ],
   ['packet-details', '/c/10/p/501', click('verify-draw')],
   ['packet-details-open', '/c/10/p/502'],
   ['contacts', '/contacts'],
-  ['add-friend', '/contacts/add', async (page) => {
-    await page.getByTestId('find-name').fill('zed');
-    await page.getByTestId('find-submit').click();
-  }],
+  [
+    'add-friend',
+    '/contacts/add',
+    async (page) => {
+      await page.getByTestId('find-name').fill('zed');
+      await page.getByTestId('find-submit').click();
+    },
+  ],
   ['person', '/contacts/2'],
   ['new-group', '/group/new'],
   ['discover', '/discover'],
@@ -83,7 +107,15 @@ const server = await createServer({
 await server.listen();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 let troubles = 0;
 for (const look of looks) {

@@ -293,11 +293,23 @@ export const en = {
     fairness: 'How the draw works',
     fairnessHint: 'Fixed before anyone opens, checked by anyone',
     fairnessSteps: [
-      ['Sealed first', 'When a packet is sent, the server picks a secret and publishes a seal on it: the SHA-256 of the secret and the rules. From then on nothing can be changed without breaking the seal.'],
-      ['Drawn by double mean', 'Each lucky share lies between one fen and twice the average of what is left, so every opener can expect the same.'],
+      [
+        'Sealed first',
+        'When a packet is sent, the server picks a secret and publishes a seal on it: the SHA-256 of the secret and the rules. From then on nothing can be changed without breaking the seal.',
+      ],
+      [
+        'Drawn by double mean',
+        'Each lucky share lies between one fen and twice the average of what is left, so every opener can expect the same.',
+      ],
       ['Shuffled', 'The drawn shares are shuffled. Without that the last opener would be far likelier to be luckiest.'],
-      ['Opened in order', 'The first to open gets the first share, the second the second. There is nothing to gain from tapping harder.'],
-      ['Shown at the end', 'When the packet has ended, the secret is shown. “Verify the draw” in its details repeats every step in your own browser.'],
+      [
+        'Opened in order',
+        'The first to open gets the first share, the second the second. There is nothing to gain from tapping harder.',
+      ],
+      [
+        'Shown at the end',
+        'When the packet has ended, the secret is shown. “Verify the draw” in its details repeats every step in your own browser.',
+      ],
     ] as [string, string][],
     groupHint: 'Talk and share packets with several friends',
   },

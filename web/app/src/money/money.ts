@@ -29,7 +29,10 @@ export function parseMoney(typed: string): bigint | undefined {
 
 /** Keeps only what can still become an amount, so that a field never holds nonsense. */
 export function amountInput(typed: string): string {
-  const [whole = '', ...rest] = typed.replace(/。/g, '.').replace(/[^\d.]/g, '').split('.');
+  const [whole = '', ...rest] = typed
+    .replace(/。/g, '.')
+    .replace(/[^\d.]/g, '')
+    .split('.');
   const digits = whole.replace(/^0+(?=\d)/, '').slice(0, 7);
   return rest.length ? `${digits || '0'}.${rest.join('').slice(0, 2)}` : digits;
 }

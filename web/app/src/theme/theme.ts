@@ -24,14 +24,10 @@ export function chooseTheme(choice: ThemeChoice): void {
 /** Keeps the document in the chosen theme; called once at start. */
 export function applyTheme(): void {
   effect(() => {
-    const isDark =
-      themeChoice.value === 'dark' || (themeChoice.value === 'system' && systemIsDark.value);
+    const isDark = themeChoice.value === 'dark' || (themeChoice.value === 'system' && systemIsDark.value);
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
-    document
-      .querySelector('meta[name="theme-color"]')
-      ?.setAttribute('content', isDark ? '#171412' : '#FAF7F2');
+    document.querySelector('meta[name="theme-color"]')?.setAttribute('content', isDark ? '#171412' : '#FAF7F2');
   });
 }
 
-export const reduceMotion = (): boolean =>
-  matchMedia('(prefers-reduced-motion: reduce)').matches;
+export const reduceMotion = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;

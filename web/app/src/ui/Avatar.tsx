@@ -36,7 +36,10 @@ export function GroupAvatar({ title, size = 44, seed }: { title: string; size?: 
   const letter = [...title.trim()][0]?.toUpperCase() ?? '群';
   return (
     <span class={styles.frame} style={{ width: size, height: size }} aria-hidden="true">
-      <span class={`${styles.face} ${styles.group}`} style={{ '--ground': groundFor(seed), fontSize: Math.round(size * 0.42) }}>
+      <span
+        class={`${styles.face} ${styles.group}`}
+        style={{ '--ground': groundFor(seed), fontSize: Math.round(size * 0.42) }}
+      >
         {letter}
       </span>
     </span>

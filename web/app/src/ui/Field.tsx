@@ -2,7 +2,10 @@ import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useId } from 'preact/hooks';
 import styles from './Field.module.css';
 
-type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'class' | 'id' | 'label' | 'onInput' | 'role' | 'type'> & {
+type FieldProps = Omit<
+  InputHTMLAttributes<HTMLInputElement>,
+  'class' | 'id' | 'label' | 'onInput' | 'role' | 'type'
+> & {
   label: string;
   hint?: ComponentChildren;
   problem?: string | undefined;

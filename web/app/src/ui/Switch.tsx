@@ -4,7 +4,14 @@ type SwitchProps = { label: string; hint?: string; on: boolean; onChange: (on: b
 
 export function Switch({ label, hint, on, onChange, busy }: SwitchProps) {
   return (
-    <button type="button" role="switch" aria-checked={on} class={styles.row} disabled={busy} onClick={() => onChange(!on)}>
+    <button
+      type="button"
+      role="switch"
+      aria-checked={on}
+      class={styles.row}
+      disabled={busy}
+      onClick={() => onChange(!on)}
+    >
       <span class={styles.words}>
         <span>{label}</span>
         {hint && <span class={styles.hint}>{hint}</span>}

@@ -19,7 +19,9 @@ export function devicesModel(client: Client) {
     sessions,
     load: action(async () => {
       const all = await client.sessions();
-      sessions.value = [...all].sort((a, b) => Number(b.current) - Number(a.current) || Number(b.openedAtMs - a.openedAtMs));
+      sessions.value = [...all].sort(
+        (a, b) => Number(b.current) - Number(a.current) || Number(b.openedAtMs - a.openedAtMs),
+      );
     }),
     async signOut(session: Session): Promise<void> {
       await client.closeSession(session.id);
@@ -51,7 +53,11 @@ export function Devices() {
               <span class={styles.deviceWords}>
                 <span>{session.device}</span>
                 <small>
-                  {session.current ? words.thisDevice : session.online ? words.onlineNow : words.since(shortTime(Number(session.openedAtMs)))}
+                  {session.current
+                    ? words.thisDevice
+                    : session.online
+                      ? words.onlineNow
+                      : words.since(shortTime(Number(session.openedAtMs)))}
                 </small>
               </span>
               {!session.current && (

@@ -11,7 +11,13 @@ export function FacePicker({ face, onChange }: { face: Face; onChange: (face: Fa
         <legend class="visually-hidden">{t.value.account.face}</legend>
         {emojis.map((emoji) => (
           <label key={emoji} class={styles.faceChoice}>
-            <input type="radio" name={`${id}e`} checked={face.emoji === emoji} aria-label={emoji} onChange={() => onChange({ ...face, emoji })} />
+            <input
+              type="radio"
+              name={`${id}e`}
+              checked={face.emoji === emoji}
+              aria-label={emoji}
+              onChange={() => onChange({ ...face, emoji })}
+            />
             <span aria-hidden="true">{emoji}</span>
           </label>
         ))}

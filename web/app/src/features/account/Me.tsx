@@ -3,8 +3,8 @@ import { useId, useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { chooseLanguage, type Language, language, t } from '../../i18n/i18n';
 import { chooseTheme, type ThemeChoice, themeChoice } from '../../theme/theme';
-import { action } from '../../ui/action';
 import { Avatar } from '../../ui/Avatar';
+import { action } from '../../ui/action';
 import { Confirm } from '../../ui/Confirm';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Card, Header, Scroll } from '../../ui/Page';
@@ -42,14 +42,26 @@ export function Me({ chosen, onSignOut }: { chosen?: string | undefined; onSignO
           />
         </Card>
         <Card>
-          <Row href="/me/devices" chosen={chosen === 'devices'} icon="device" title={words.devices} testId="devices-link" />
+          <Row
+            href="/me/devices"
+            chosen={chosen === 'devices'}
+            icon="device"
+            title={words.devices}
+            testId="devices-link"
+          />
         </Card>
         <Card title={words.settings}>
           <Choice label={words.appearance}>
             {(name) =>
               themes.map(([one, icon]) => (
                 <label key={one}>
-                  <input type="radio" name={name} checked={themeChoice.value === one} onChange={() => chooseTheme(one)} data-testid={`theme-${one}`} />
+                  <input
+                    type="radio"
+                    name={name}
+                    checked={themeChoice.value === one}
+                    onChange={() => chooseTheme(one)}
+                    data-testid={`theme-${one}`}
+                  />
                   <span>
                     <Icon name={icon} size={16} />
                     {words.themes[one]}
@@ -62,7 +74,13 @@ export function Me({ chosen, onSignOut }: { chosen?: string | undefined; onSignO
             {(name) =>
               languages.map(([one, title]) => (
                 <label key={one}>
-                  <input type="radio" name={name} checked={language.value === one} onChange={() => chooseLanguage(one)} data-testid={`language-${one}`} />
+                  <input
+                    type="radio"
+                    name={name}
+                    checked={language.value === one}
+                    onChange={() => chooseLanguage(one)}
+                    data-testid={`language-${one}`}
+                  />
                   <span lang={one}>{title}</span>
                 </label>
               ))

@@ -22,7 +22,12 @@ export function Sign({ door, kind, notice }: { door: Door; kind: 'in' | 'up'; no
   return (
     <main class={styles.sign}>
       <div class={styles.language}>
-        <Button small look="plain" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onClick={() => chooseLanguage(language.value === 'zh' ? 'en' : 'zh')}>
+        <Button
+          small
+          look="plain"
+          lang={language.value === 'zh' ? 'en' : 'zh-CN'}
+          onClick={() => chooseLanguage(language.value === 'zh' ? 'en' : 'zh')}
+        >
           {language.value === 'zh' ? 'English' : '中文'}
         </Button>
       </div>

@@ -1,4 +1,21 @@
-export const emojis = ['🐼', '🐯', '🦊', '🐰', '🐲', '🐵', '🐥', '🐙', '🐢', '🦉', '🍊', '🥟', '🧧', '🍵', '🌸', '🌙'] as const;
+export const emojis = [
+  '🐼',
+  '🐯',
+  '🦊',
+  '🐰',
+  '🐲',
+  '🐵',
+  '🐥',
+  '🐙',
+  '🐢',
+  '🦉',
+  '🍊',
+  '🥟',
+  '🧧',
+  '🍵',
+  '🌸',
+  '🌙',
+] as const;
 export const colours = ['#E7B75F', '#D9745A', '#55B595', '#7F9BD1', '#B98AC0', '#A3A86A'] as const;
 
 export type Face = { emoji: string; colour: string };

@@ -88,7 +88,11 @@ function ChatRow({ conversation, chosen }: { conversation: Conversation; chosen:
   const last = client.messages(conversation.id).at(-1);
   const online = !group && client.isOnline(conversation.peer);
   const { unread } = conversation;
-  const line = last ? (group ? previewWithSender(client, last.content, last.sender) : preview(client, last.content)) : words.noMessages;
+  const line = last
+    ? group
+      ? previewWithSender(client, last.content, last.sender)
+      : preview(client, last.content)
+    : words.noMessages;
   return (
     <Link
       href={`/c/${conversation.id}`}

@@ -5,8 +5,8 @@ import { useClient } from '../../client/context';
 import { Relation, type User } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
-import { action } from '../../ui/action';
 import { Avatar } from '../../ui/Avatar';
+import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Card, Header, Scroll } from '../../ui/Page';
@@ -64,7 +64,13 @@ export function AddFriend() {
                 model.find.forget();
               }}
             />
-            <Button type="submit" look={found ? 'quiet' : 'primary'} busy={model.find.busy.value} disabled={!model.name.value.trim()} data-testid="find-submit">
+            <Button
+              type="submit"
+              look={found ? 'quiet' : 'primary'}
+              busy={model.find.busy.value}
+              disabled={!model.name.value.trim()}
+              data-testid="find-submit"
+            >
               {words.find}
             </Button>
           </div>

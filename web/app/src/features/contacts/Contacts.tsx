@@ -5,8 +5,8 @@ import { useClient } from '../../client/context';
 import { type Friend, Relation } from '../../client/wire';
 import { locale, t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
-import { orToast } from '../../ui/action';
 import { Avatar } from '../../ui/Avatar';
+import { orToast } from '../../ui/action';
 import { Button, IconButton } from '../../ui/Button';
 import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Row } from '../../ui/Row';
@@ -106,7 +106,11 @@ function Request({ friend }: { friend: Friend }) {
         {friend.greeting && <span class={styles.greeting}>{friend.greeting}</span>}
       </span>
       <span class={styles.answers}>
-        <Button small aria-label={words.declineNamed(user.displayName)} onClick={() => void orToast(client.answerFriend(user.id, false))}>
+        <Button
+          small
+          aria-label={words.declineNamed(user.displayName)}
+          onClick={() => void orToast(client.answerFriend(user.id, false))}
+        >
           {words.decline}
         </Button>
         <Button

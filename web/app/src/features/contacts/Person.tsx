@@ -4,8 +4,8 @@ import { useClient } from '../../client/context';
 import { Relation } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
-import { action } from '../../ui/action';
 import { Avatar } from '../../ui/Avatar';
+import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
 import { Header, Scroll } from '../../ui/Page';
@@ -30,7 +30,8 @@ export function PersonCard({ id }: { id: string }) {
       <Avatar face={user.face} name={user.displayName} size={88} />
       <p class={styles.personName}>{user.displayName}</p>
       <p class={styles.personNote}>
-        @{user.name} · {isFriend ? (online ? t.value.conversation.online : t.value.conversation.offline) : words.notFriends}
+        @{user.name} ·{' '}
+        {isFriend ? (online ? t.value.conversation.online : t.value.conversation.offline) : words.notFriends}
       </p>
       {isFriend && (
         <div class={styles.actions}>

@@ -37,9 +37,15 @@ export function Composer({ model, onPacket }: { model: ConversationModel; onPack
       {answered && (
         <p class={styles.reply}>
           <span>
-            <b>{t.value.conversation.replyTo(nameOrYou(client, answered.sender))}</b> {preview(client, answered.content)}
+            <b>{t.value.conversation.replyTo(nameOrYou(client, answered.sender))}</b>{' '}
+            {preview(client, answered.content)}
           </span>
-          <IconButton icon="close" size={18} label={t.value.conversation.cancelReply} onClick={() => model.reply(undefined)} />
+          <IconButton
+            icon="close"
+            size={18}
+            label={t.value.conversation.cancelReply}
+            onClick={() => model.reply(undefined)}
+          />
         </p>
       )}
       {over > 0 && (
@@ -54,7 +60,14 @@ export function Composer({ model, onPacket }: { model: ConversationModel; onPack
           send();
         }}
       >
-        <button type="button" class={styles.packet} aria-label={t.value.conversation.sendPacket} title={t.value.conversation.sendPacket} data-testid="send-packet" onClick={onPacket}>
+        <button
+          type="button"
+          class={styles.packet}
+          aria-label={t.value.conversation.sendPacket}
+          title={t.value.conversation.sendPacket}
+          data-testid="send-packet"
+          onClick={onPacket}
+        >
           <span class={styles.packetIcon}>
             <Seal size={16} />
           </span>
@@ -77,7 +90,14 @@ export function Composer({ model, onPacket }: { model: ConversationModel; onPack
             }
           }}
         />
-        <button type="submit" class={styles.send} aria-label={t.value.conversation.send} title={t.value.conversation.send} disabled={!model.canSend.value} data-testid="send">
+        <button
+          type="submit"
+          class={styles.send}
+          aria-label={t.value.conversation.send}
+          title={t.value.conversation.send}
+          disabled={!model.canSend.value}
+          data-testid="send"
+        >
           <Icon name="send" size={20} />
         </button>
       </form>

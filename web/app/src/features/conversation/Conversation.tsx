@@ -13,7 +13,7 @@ import { SendPacketSheet } from '../packet';
 import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { MessageLine } from './MessageLine';
-import { MessageMenu, type MenuPlace } from './MessageMenu';
+import { type MenuPlace, MessageMenu } from './MessageMenu';
 import { type ConversationModel, openConversation } from './model';
 import { preview } from './preview';
 

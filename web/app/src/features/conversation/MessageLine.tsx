@@ -164,19 +164,36 @@ function linked(text: string) {
   );
 }
 
-function State({ delivery, packet, onRetry }: { delivery: Delivery | undefined; packet: boolean; onRetry: () => void }) {
+function State({
+  delivery,
+  packet,
+  onRetry,
+}: {
+  delivery: Delivery | undefined;
+  packet: boolean;
+  onRetry: () => void;
+}) {
   if (!delivery) return null;
   const words = t.value.conversation.states[delivery];
   if (delivery === 'failed')
     return (
-      <button type="button" class={styles.failed} aria-label={t.value.conversation.retry} title={t.value.conversation.retry} onClick={onRetry}>
+      <button
+        type="button"
+        class={styles.failed}
+        aria-label={t.value.conversation.retry}
+        title={t.value.conversation.retry}
+        onClick={onRetry}
+      >
         <Icon name="alert" size={20} />
       </button>
     );
   if (packet && delivery === 'sending') return null;
   return (
     <span class={`${styles.state} ${delivery === 'read' ? styles.read : ''}`} title={words}>
-      <Icon name={delivery === 'sending' ? 'clock' : delivery === 'sent' ? 'check' : 'checks'} size={delivery === 'sending' ? 13 : 16} />
+      <Icon
+        name={delivery === 'sending' ? 'clock' : delivery === 'sent' ? 'check' : 'checks'}
+        size={delivery === 'sending' ? 13 : 16}
+      />
       <span class="visually-hidden">{words}</span>
     </span>
   );

@@ -62,7 +62,14 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
           onClose();
         }}
       />
-      <div ref={box} role="menu" aria-label={t.value.conversation.actions} class={styles.menu} onKeyDown={step} tabIndex={-1}>
+      <div
+        ref={box}
+        role="menu"
+        aria-label={t.value.conversation.actions}
+        class={styles.menu}
+        onKeyDown={step}
+        tabIndex={-1}
+      >
         <button type="button" role="menuitem" onClick={() => void copy()}>
           <Icon name="copy" size={18} />
           {t.value.conversation.copy}

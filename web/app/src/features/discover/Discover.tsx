@@ -31,7 +31,13 @@ export function Discover({ chosen }: { chosen?: string | undefined }) {
           />
         </Card>
         <Card>
-          <Row href="/discover/fairness" chosen={chosen === 'fairness'} icon="shield" title={words.fairness} note={words.fairnessHint} />
+          <Row
+            href="/discover/fairness"
+            chosen={chosen === 'fairness'}
+            icon="shield"
+            title={words.fairness}
+            note={words.fairnessHint}
+          />
           <Row href="/group/new" icon="group" title={t.value.group.new} note={words.groupHint} />
         </Card>
       </Scroll>

@@ -4,8 +4,8 @@ import { useClient } from '../../client/context';
 import { isGroup } from '../../client/names';
 import { t } from '../../i18n/i18n';
 import { goBack, navigate } from '../../router/router';
-import { orToast } from '../../ui/action';
 import { Avatar, GroupAvatar } from '../../ui/Avatar';
+import { orToast } from '../../ui/action';
 import { Button, IconButton } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
 import { Card, Header, Scroll, SkeletonRows } from '../../ui/Page';
@@ -42,7 +42,12 @@ export function ConversationDetails({ id }: { id: string }) {
   const members = model.members.value;
   return (
     <div class={styles.screen} data-testid="details">
-      <Header title={group ? words.details : t.value.conversation.details} back={back} backOnPhoneOnly close={() => goBack(back)} />
+      <Header
+        title={group ? words.details : t.value.conversation.details}
+        back={back}
+        backOnPhoneOnly
+        close={() => goBack(back)}
+      />
       <Scroll>
         {!group && <PersonCard id={conversation.peer} />}
         {group && (
@@ -65,7 +70,9 @@ export function ConversationDetails({ id }: { id: string }) {
             </div>
             <Card title={words.announcement}>
               <div class={styles.announcement}>
-                <p class={conversation.announcement ? '' : styles.muted}>{conversation.announcement || words.noAnnouncement}</p>
+                <p class={conversation.announcement ? '' : styles.muted}>
+                  {conversation.announcement || words.noAnnouncement}
+                </p>
                 {owner && conversation.member && (
                   <IconButton
                     icon="edit"
@@ -111,9 +118,13 @@ export function ConversationDetails({ id }: { id: string }) {
                   <div key={member.user.id} class={styles.member} data-testid="member">
                     <Avatar face={member.user.face} name={member.user.displayName} size={40} online={member.online} />
                     <span class={styles.memberName}>
-                      <span>{member.user.id === client.me.value.id ? t.value.common.you : member.user.displayName}</span>
+                      <span>
+                        {member.user.id === client.me.value.id ? t.value.common.you : member.user.displayName}
+                      </span>
                       {(member.owner || member.online) && (
-                        <small>{[member.owner && words.owner, member.online && words.online].filter(Boolean).join(' · ')}</small>
+                        <small>
+                          {[member.owner && words.owner, member.online && words.online].filter(Boolean).join(' · ')}
+                        </small>
                       )}
                     </span>
                     {owner && member.user.id !== client.me.value.id && (
@@ -148,16 +159,44 @@ export function ConversationDetails({ id }: { id: string }) {
         )}
       </Scroll>
       {open.value === 'rename' && (
-        <TextSheet title={words.rename} label={words.title} text={conversation.title} most={longestTitle} needed work={model.rename} onClose={close} />
+        <TextSheet
+          title={words.rename}
+          label={words.title}
+          text={conversation.title}
+          most={longestTitle}
+          needed
+          work={model.rename}
+          onClose={close}
+        />
       )}
       {open.value === 'announce' && (
-        <TextSheet title={words.editAnnouncement} label={words.announcement} text={conversation.announcement} most={500} work={model.announce} onClose={close} />
+        <TextSheet
+          title={words.editAnnouncement}
+          label={words.announcement}
+          text={conversation.announcement}
+          most={500}
+          work={model.announce}
+          onClose={close}
+        />
       )}
       {open.value === 'leave' && (
-        <Confirm title={words.leaveSure} hint={words.leaveHint} yes={words.leave} work={model.leave} onClose={close} onDone={() => navigate('/', { replace: true })} />
+        <Confirm
+          title={words.leaveSure}
+          hint={words.leaveHint}
+          yes={words.leave}
+          work={model.leave}
+          onClose={close}
+          onDone={() => navigate('/', { replace: true })}
+        />
       )}
       {open.value === 'remove' && model.removing.value?.user && (
-        <Confirm title={words.removeSure(model.removing.value.user.displayName)} hint={words.removeHint} yes={words.remove} work={model.remove} onClose={close} />
+        <Confirm
+          title={words.removeSure(model.removing.value.user.displayName)}
+          hint={words.removeHint}
+          yes={words.remove}
+          work={model.remove}
+          onClose={close}
+        />
       )}
       {open.value === 'add' && (
         <Sheet title={words.addMembers} onClose={close}>

@@ -3,7 +3,12 @@ import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import styles from './group.module.css';
 
-type PickerProps = { label: string; friends: readonly Friend[]; chosen: readonly string[]; onToggle: (user: string) => void };
+type PickerProps = {
+  label: string;
+  friends: readonly Friend[];
+  chosen: readonly string[];
+  onToggle: (user: string) => void;
+};
 
 export function FriendPicker({ label, friends, chosen, onToggle }: PickerProps) {
   return (

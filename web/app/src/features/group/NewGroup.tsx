@@ -46,7 +46,12 @@ export function NewGroup() {
               }}
             />
             <Card title={words.choose}>
-              <FriendPicker label={words.choose} friends={friends} chosen={model.chosen.value} onToggle={model.toggle} />
+              <FriendPicker
+                label={words.choose}
+                friends={friends}
+                chosen={model.chosen.value}
+                onToggle={model.toggle}
+              />
             </Card>
           </>
         )}
@@ -57,7 +62,14 @@ export function NewGroup() {
           <p class={styles.why} aria-live="polite">
             {problem ? words[problem] : ''}
           </p>
-          <Button look="primary" type="submit" wide disabled={problem !== undefined} busy={model.create.busy.value} data-testid="create-group">
+          <Button
+            look="primary"
+            type="submit"
+            wide
+            disabled={problem !== undefined}
+            busy={model.create.busy.value}
+            data-testid="create-group"
+          >
             {words.create}
           </Button>
         </footer>

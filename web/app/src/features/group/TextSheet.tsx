@@ -37,7 +37,13 @@ export function TextSheet({ title, label, text, most, needed, work, onClose }: T
           }}
         />
         <Problem of={work.problem.value} />
-        <Button look="primary" type="submit" wide busy={work.busy.value} disabled={needed === true && typed.value.trim() === ''}>
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          busy={work.busy.value}
+          disabled={needed === true && typed.value.trim() === ''}
+        >
           {t.value.common.save}
         </Button>
       </form>

@@ -44,7 +44,8 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
     if (opening.step === 'opened' && opening.first) void celebrate();
   }, [opening]);
 
-  const done = opening.step === 'opened' || opening.step === 'gone' || opening.step === 'late' || opening.step === 'notForYou';
+  const done =
+    opening.step === 'opened' || opening.step === 'gone' || opening.step === 'late' || opening.step === 'notForYou';
   const toDetails = () => {
     onClose();
     onDetails();

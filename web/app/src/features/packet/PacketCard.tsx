@@ -42,7 +42,10 @@ export function PacketCard({ message }: { message: ShownMessage }) {
   const spent = state !== 'open' && state !== 'mine';
   const conversation = location.pathname.split('/')[2] ?? '';
   const details = () => navigate(`/c/${conversation}/p/${packet}`);
-  const line = state === 'open' && card.kind === PacketKind.NAMED ? words.card.forOne(nameOrYou(client, card.recipient)) : words.card[state];
+  const line =
+    state === 'open' && card.kind === PacketKind.NAMED
+      ? words.card.forOne(nameOrYou(client, card.recipient))
+      : words.card[state];
   return (
     <>
       <button
@@ -66,7 +69,8 @@ export function PacketCard({ message }: { message: ShownMessage }) {
         </span>
         <span class={styles.foot}>
           {words.name}
-          {card.kind !== PacketKind.NAMED && ` · ${card.kind === PacketKind.LUCKY ? words.kinds.lucky : words.kinds.equal}`}
+          {card.kind !== PacketKind.NAMED &&
+            ` · ${card.kind === PacketKind.LUCKY ? words.kinds.lucky : words.kinds.equal}`}
         </span>
       </button>
       {opening.value && (

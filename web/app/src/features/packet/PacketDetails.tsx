@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { faceOf, nameOf, nameOrYou } from '../../client/names';
-import { PacketKind, PacketStatus, type Packet } from '../../client/wire';
+import { type Packet, PacketKind, PacketStatus } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { clockTime, lengthOfTime, momentHeading } from '../../i18n/times';
 import { figures, money } from '../../money/money';
@@ -11,7 +11,7 @@ import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
-import { detailsModel, type DetailsModel } from './detailsModel';
+import { type DetailsModel, detailsModel } from './detailsModel';
 import styles from './PacketDetails.module.css';
 
 export function PacketDetails({ id, back }: { id: string; back: string }) {
@@ -69,7 +69,11 @@ function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
       </section>
       <p class={styles.summary}>
         <span>
-          {packet.kind === PacketKind.LUCKY ? words.kinds.lucky : packet.kind === PacketKind.EQUAL ? words.kinds.equal : words.kinds.named}
+          {packet.kind === PacketKind.LUCKY
+            ? words.kinds.lucky
+            : packet.kind === PacketKind.EQUAL
+              ? words.kinds.equal
+              : words.kinds.named}
           {' · '}
           {words.taken(packet.claimedCount, packet.count)}
         </span>
@@ -130,7 +134,12 @@ function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
             <dd title={packet.secret}>{short(packet.secret)}</dd>
           </dl>
           {!check && (
-            <Button onClick={() => void model.verify.run()} busy={model.verify.busy.value} wide data-testid="verify-draw">
+            <Button
+              onClick={() => void model.verify.run()}
+              busy={model.verify.busy.value}
+              wide
+              data-testid="verify-draw"
+            >
               {words.verifyRun}
             </Button>
           )}

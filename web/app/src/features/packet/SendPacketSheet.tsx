@@ -4,8 +4,8 @@ import { useClient } from '../../client/context';
 import type { Conversation, Member } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { amountInput, figures, money } from '../../money/money';
-import { orToast } from '../../ui/action';
 import { Avatar } from '../../ui/Avatar';
+import { orToast } from '../../ui/action';
 import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
@@ -84,7 +84,12 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
             />
           </span>
         </label>
-        <p id={`${id}p`} class={line.value ? styles.problem : styles.balance} aria-live="polite" data-testid="packet-problem">
+        <p
+          id={`${id}p`}
+          class={line.value ? styles.problem : styles.balance}
+          aria-live="polite"
+          data-testid="packet-problem"
+        >
           {line.value || (client.balance.value === undefined ? ' ' : words.balance(money(client.balance.value)))}
         </p>
 
@@ -153,7 +158,14 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
           </output>
         </p>
         <Problem of={form.submit.problem.value} />
-        <Button look="primary" type="submit" wide busy={form.submit.busy.value} disabled={problem !== undefined} data-testid="packet-submit">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          busy={form.submit.busy.value}
+          disabled={problem !== undefined}
+          data-testid="packet-submit"
+        >
           {words.submit}
         </Button>
         <p class={styles.hint}>{words.refundHint}</p>

@@ -43,7 +43,13 @@ export function Wallet() {
         <section class={styles.balance} aria-label={words.balance}>
           <div class={styles.balanceHead}>
             <span>{words.balance}</span>
-            <IconButton icon={hidden ? 'eyeOff' : 'eye'} size={20} label={hidden ? words.show : words.hide} aria-pressed={hidden} onClick={() => hideAmounts(!hidden)} />
+            <IconButton
+              icon={hidden ? 'eyeOff' : 'eye'}
+              size={20}
+              label={hidden ? words.show : words.hide}
+              aria-pressed={hidden}
+              onClick={() => hideAmounts(!hidden)}
+            />
           </div>
           <p class={styles.figures} data-testid="balance" data-fen={hidden ? undefined : balance?.toString()}>
             {balance === undefined ? (
@@ -74,7 +80,9 @@ export function Wallet() {
         <h2 class={styles.statement}>{words.statement}</h2>
         <Problem of={model.older.problem.value} />
         {!model.loaded.value && model.older.problem.value === undefined && <SkeletonRows count={4} />}
-        {model.loaded.value && model.days.value.length === 0 && <Empty icon="wallet" title={words.empty} hint={words.emptyHint} />}
+        {model.loaded.value && model.days.value.length === 0 && (
+          <Empty icon="wallet" title={words.empty} hint={words.emptyHint} />
+        )}
         {model.days.value.map((day) => (
           <Card key={day.key} title={dayHeading(day.key)}>
             {day.movements.map((one) => (
@@ -101,7 +109,9 @@ export function Wallet() {
   );
 }
 
-const looks: Partial<Record<MovementKind, { icon: IconName; words: 'topUp' | 'packetSent' | 'packetOpened' | 'packetRefund' }>> = {
+const looks: Partial<
+  Record<MovementKind, { icon: IconName; words: 'topUp' | 'packetSent' | 'packetOpened' | 'packetRefund' }>
+> = {
   [MovementKind.TOP_UP]: { icon: 'topUp', words: 'topUp' },
   [MovementKind.PACKET_SENT]: { icon: 'packet', words: 'packetSent' },
   [MovementKind.PACKET_OPENED]: { icon: 'packet', words: 'packetOpened' },
@@ -142,7 +152,12 @@ function Line({ movement }: { movement: Movement }) {
     </>
   );
   return movement.packet !== '0' ? (
-    <button type="button" class={styles.line} data-testid="movement" onClick={() => navigate(`/wallet/p/${movement.packet}`)}>
+    <button
+      type="button"
+      class={styles.line}
+      data-testid="movement"
+      onClick={() => navigate(`/wallet/p/${movement.packet}`)}
+    >
       {inside}
     </button>
   ) : (
@@ -204,7 +219,14 @@ function TopUpSheet({ onClose }: { onClose: () => void }) {
           {form.tooMuch.value ? words.tooMuch : words.topUpHint}
         </p>
         <Problem of={form.submit.problem.value} />
-        <Button look="primary" type="submit" wide busy={form.submit.busy.value} disabled={form.amount.value === 0n || form.tooMuch.value} data-testid="top-up-submit">
+        <Button
+          look="primary"
+          type="submit"
+          wide
+          busy={form.submit.busy.value}
+          disabled={form.amount.value === 0n || form.tooMuch.value}
+          data-testid="top-up-submit"
+        >
           {words.topUp}
         </Button>
       </form>

@@ -6,7 +6,11 @@ const day = (d: number, hour: number) => new Date(2026, 0, d, hour).getTime();
 
 describe('the wallet', () => {
   it('groups movements by day, newest first', () => {
-    const days = byDay([movement(3, 1n, 3n, day(20, 9)), movement(2, 1n, 2n, day(20, 8)), movement(1, 1n, 1n, day(19, 23))]);
+    const days = byDay([
+      movement(3, 1n, 3n, day(20, 9)),
+      movement(2, 1n, 2n, day(20, 8)),
+      movement(1, 1n, 1n, day(19, 23)),
+    ]);
     expect(days.map((one) => one.movements.map((each) => each.number))).toEqual([['3', '2'], ['1']]);
   });
 
