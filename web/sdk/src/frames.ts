@@ -7,7 +7,7 @@ export type ServerBody = ServerFrame['body'];
 type ServerCase = NonNullable<ServerBody['case']>;
 
 /** Which answer belongs to which request. */
-const answers = {
+export const answers = {
   hello: 'welcome',
   heartbeat: 'heartbeatAnswer',
   sendMessage: 'messageSent',

@@ -137,7 +137,9 @@ export class Inbox {
   private async pull(thread: Thread): Promise<number | undefined> {
     if (!thread.hasGap || this.syncing) return undefined;
     const before = thread.through;
-    const question = { conversation: thread.id, after: before, limit: PULL_MESSAGES };
+    // `after: 0` would mean "from the newest".
+    const from = before > 0 ? { after: before } : { before: PULL_MESSAGES + 1 };
+    const question = { conversation: thread.id, limit: PULL_MESSAGES, ...from };
     const { messages } = await this.device.requests.ask('getHistory', question, { now: true });
     const chores = this.chores(thread);
     for (const message of messages) this.took(message);
