@@ -36,6 +36,8 @@ pub mod refusal;
 pub mod settings;
 pub mod shelf;
 pub mod state;
+#[cfg(test)]
+mod trial;
 pub mod user;
 pub mod wallet;
 

@@ -91,3 +91,85 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{command::Reply, ids::UserId, trial::Trial};
+
+    const FROM: ShardId = ShardId(9);
+
+    fn credit(user: UserId, amount: i64) -> Note {
+        let packet = crate::ids::PacketId(u64::from(FROM.0) << 12);
+        Note::Credit { user, packet, sender: UserId(1), amount: Fen(amount), claimed_at: crate::ids::Millis(0) }
+    }
+
+    /// A delivery of credits, each with the position of its fact.
+    fn delivery(user: UserId, after: u64, through: u64, credits: &[(u64, i64)]) -> Receive {
+        let notes = credits.iter().map(|(at, amount)| (Position(*at), credit(user, *amount))).collect();
+        Receive { to: ShardId(0), from: FROM, after: Position(after), through: Position(through), notes }
+    }
+
+    #[test]
+    fn each_note_takes_effect_once_however_often_it_comes() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let mut deliver = |after, through, credits: &[(u64, i64)]| {
+            let reply = trial.must(delivery(ann, after, through, credits));
+            let Reply::Received { from: FROM, through } = reply else { panic!("{reply:?}") };
+            (through.0, trial.balance(ann).0)
+        };
+        // What comes, and where the shard stands then, with how much.
+        assert_eq!(deliver(0, 3, &[(1, 1), (3, 10), (3, 100)]), (3, 111));
+        assert_eq!(deliver(0, 3, &[(1, 1), (3, 10), (3, 100)]), (3, 111), "the same again");
+        assert_eq!(deliver(0, 2, &[(1, 1)]), (3, 111), "an older one, late");
+        assert_eq!(deliver(2, 5, &[(3, 10), (3, 100), (4, 1_000)]), (5, 1_111), "one that overlaps");
+        assert_eq!(deliver(6, 8, &[(7, 10_000)]), (5, 1_111), "one that leaves a gap");
+        assert_eq!(deliver(5, 8, &[(7, 10_000)]), (8, 11_111), "the one that follows");
+        assert_eq!(deliver(8, 9, &[]), (9, 11_111), "one without notes moves the mark");
+        let books = &trial.state.meta.books;
+        assert_eq!((books.wallets, books.transit_from[&FROM]), (Fen(11_111), Fen(-11_111)));
+    }
+
+    #[test]
+    fn nothing_new_is_no_fact() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        trial.must(delivery(ann, 0, 3, &[(1, 1)]));
+        let stands = Reply::Received { from: FROM, through: Position(3) };
+        trial.again(delivery(ann, 0, 3, &[(1, 1)]), &stands);
+        trial.again(delivery(ann, 4, 5, &[(5, 1)]), &stands);
+    }
+
+    #[test]
+    fn sources_have_a_mark_each() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        trial.must(delivery(ann, 0, 3, &[(1, 1)]));
+        trial.must(Receive { from: ShardId(8), ..delivery(ann, 0, 2, &[(1, 1)]) });
+        assert_eq!(trial.balance(ann), Fen(2));
+        assert_eq!(Vec::from_iter(trial.state.meta.received.values().map(|at| at.0)), [2, 3]);
+    }
+
+    #[test]
+    fn a_note_for_who_was_never_seen_makes_a_wallet() {
+        // A wallet begins with its first movement.
+        let mut trial = Trial::new();
+        trial.must(delivery(UserId(5), 0, 1, &[(1, 7)]));
+        assert_eq!(trial.balance(UserId(5)), Fen(7));
+    }
+
+    #[test]
+    fn what_the_log_holds_is_what_memory_held() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.rich("ann", 1_000), trial.user("bob"));
+        trial.friends(ann, bob);
+        let group = trial.group(ann, &[bob]);
+        let packet = trial.fund(ann, group, crate::packet::PacketKind::Lucky, 500, 2);
+        trial.settle();
+        trial.must(crate::command::OpenPacket { user: bob, packet });
+        trial.settle();
+        let mut replayed = trial.replayed();
+        assert_eq!(Trial::words(&mut replayed), Trial::words(&mut trial.state));
+    }
+}

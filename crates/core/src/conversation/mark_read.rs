@@ -42,3 +42,63 @@ impl MarkRead {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::RemoveMember,
+        trial::{Trial, check_order},
+    };
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let [ann, bob] = ["ann", "bob"].map(|name| trial.user(name));
+        let group = trial.group(ann, &[bob]);
+        let read = |user, conversation, through| MarkRead { user, conversation, through: Seq(through) };
+        check_order(
+            &mut trial,
+            vec![
+                ("conversation", read(UserId(1), ConversationId(1), 9), Err(Refusal::NoSuchConversation)),
+                ("member", read(UserId(1), group, 9), Err(Refusal::NotAMember)),
+                ("ahead", read(bob, group, 2), Err(Refusal::PositionAhead)),
+                ("fine", read(bob, group, 1), Ok(())),
+            ],
+        );
+        trial.must(RemoveMember { by: ann, conversation: group, user: bob });
+        let say = trial.say(ann, group);
+        trial.must(say);
+        check_order(
+            &mut trial,
+            vec![
+                ("beyond what a former member sees", read(bob, group, 3), Err(Refusal::PositionAhead)),
+                ("its farewell", read(bob, group, 2), Ok(())),
+            ],
+        );
+    }
+
+    /// Rule M8.
+    #[test]
+    fn the_mark_never_moves_back_and_sending_reads() {
+        let mut trial = Trial::new();
+        let [ann, bob] = ["ann", "bob"].map(|name| trial.user(name));
+        let conversation = trial.group(ann, &[bob]);
+        for _ in 0..4 {
+            let say = trial.say(ann, conversation);
+            trial.must(say);
+        }
+        let read = |through| MarkRead { user: bob, conversation, through: Seq(through) };
+        let answer = |through, unread| Reply::ReadMarked { conversation, through: Seq(through), unread };
+        assert_eq!(trial.must(read(3)), answer(3, 2));
+        trial.again(read(2), &answer(3, 2));
+        trial.again(read(0), &answer(3, 2));
+        let say = trial.say(bob, conversation);
+        trial.must(say);
+        trial.again(read(3), &answer(3, 0));
+        let say = trial.say(ann, conversation);
+        trial.must(say);
+        trial.again(read(1), &answer(3, 1));
+        assert_eq!(trial.must(read(7)), answer(7, 0));
+    }
+}

@@ -74,3 +74,100 @@ impl PostPacket<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::PostMessage,
+        ids::PacketId,
+        trial::{Trial, text},
+    };
+
+    fn card(kind: PacketKind, count: u32) -> PacketCard {
+        PacketCard { packet: PacketId(7), kind, greeting: String::new(), count }
+    }
+
+    /// Who may open the card, or why it is declined.
+    fn post(
+        trial: &mut Trial,
+        sender: UserId,
+        conversation: ConversationId,
+        card: &PacketCard,
+    ) -> Result<Vec<UserId>, Refusal> {
+        let post = PostPacket { conversation, sender, client_id: trial.id(), card };
+        trial.load_keys(|_, keys| post.needs(keys));
+        match post.decide(&trial.state, &mut trial.context) {
+            Fact::MessagePosted { eligible, .. } => Ok(eligible),
+            Fact::PacketDeclined { packet: PacketId(7), refusal } => Err(refusal),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Rules P2 and P3, as far as the conversation decides them.
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve, dan] = ["ann", "bob", "eve", "dan"].map(|name| trial.user(name));
+        let direct = trial.friends(ann, bob);
+        let group = trial.group(ann, &[bob, eve]);
+        let nobody = UserId(0);
+        for (what, sender, conversation, kind, count, expected) in [
+            ("conversation", dan, ConversationId(1), PacketKind::Lucky, 9, Err(Refusal::NoSuchConversation)),
+            ("member", dan, group, PacketKind::Lucky, 9, Err(Refusal::NotAMember)),
+            ("more shares than members", ann, group, PacketKind::Lucky, 4, Err(Refusal::ShareCountInvalid)),
+            ("as many as members", ann, group, PacketKind::Lucky, 3, Ok(vec![ann, bob, eve])),
+            ("equal", eve, group, PacketKind::Equal, 1, Ok(vec![ann, bob, eve])),
+            ("for a member", ann, group, PacketKind::Named(eve), 1, Ok(vec![eve])),
+            ("for a stranger", ann, group, PacketKind::Named(dan), 1, Err(Refusal::RecipientInvalid)),
+            ("for oneself", ann, group, PacketKind::Named(ann), 1, Err(Refusal::RecipientInvalid)),
+            ("for nobody in a group", ann, group, PacketKind::Named(nobody), 1, Err(Refusal::RecipientInvalid)),
+            ("for nobody in particular", ann, direct, PacketKind::Named(nobody), 1, Ok(vec![bob])),
+            ("for the other", bob, direct, PacketKind::Named(ann), 1, Ok(vec![ann])),
+            ("for a third", ann, direct, PacketKind::Named(eve), 1, Err(Refusal::RecipientInvalid)),
+            ("two shares for two", ann, direct, PacketKind::Lucky, 2, Err(Refusal::ShareCountInvalid)),
+            ("one share for two", ann, direct, PacketKind::Equal, 1, Ok(vec![bob])),
+        ] {
+            assert_eq!(post(&mut trial, sender, conversation, &card(kind, count)), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_packet_needs_an_id_that_no_message_has() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.rich("ann", 100), trial.user("bob"));
+        let group = trial.group(ann, &[bob]);
+        let say = trial.say(ann, group);
+        trial.must(say.clone());
+        let send = crate::command::SendPacket {
+            sender: ann,
+            id: say.client_id,
+            conversation: group,
+            kind: PacketKind::Lucky,
+            amount: crate::fen::Fen(100),
+            count: 2,
+            greeting: String::new(),
+        };
+        trial.must(send);
+        trial.settle();
+        assert_eq!(trial.balance(ann), crate::fen::Fen(100), "the packet went back");
+    }
+
+    #[test]
+    fn a_message_does_not_take_a_packets_id() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.rich("ann", 100), trial.user("bob"));
+        let group = trial.group(ann, &[bob]);
+        trial.fund(ann, group, PacketKind::Lucky, 100, 2);
+        trial.settle();
+        let Some(client_id) = trial.log.iter().find_map(|(fact, _)| match fact {
+            Fact::PacketFunded { id, .. } => Some(*id),
+            _ => None,
+        }) else {
+            panic!("{:?}", trial.log)
+        };
+        let before = trial.log.len();
+        trial.must(PostMessage { sender: ann, conversation: group, client_id, content: text("hello") });
+        assert_eq!(trial.log.len(), before);
+    }
+}

@@ -56,3 +56,73 @@ impl UpdateGroup {
         Ok(facts)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::Reply,
+        content::Content,
+        trial::{Trial, check_order},
+    };
+
+    fn update(
+        by: UserId,
+        conversation: ConversationId,
+        title: Option<&str>,
+        announcement: Option<&str>,
+    ) -> UpdateGroup {
+        UpdateGroup { by, conversation, title: title.map(str::to_owned), announcement: announcement.map(str::to_owned) }
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| trial.user(name));
+        let direct = trial.friends(ann, bob);
+        let group = trial.group(ann, &[bob]);
+        let (longest, too_long) = ("告".repeat(2_000), "告".repeat(2_001));
+        check_order(
+            &mut trial,
+            vec![
+                ("conversation", update(eve, ConversationId(1), Some(""), None), Err(Refusal::NoSuchConversation)),
+                ("member", update(eve, direct, Some(""), None), Err(Refusal::NotAMember)),
+                ("group", update(ann, direct, Some(""), None), Err(Refusal::NotAGroup)),
+                ("owner", update(bob, group, Some(""), None), Err(Refusal::NotOwner)),
+                ("no title", update(ann, group, Some("\u{3000}"), None), Err(Refusal::TitleInvalid)),
+                ("title of two lines", update(ann, group, Some("a\nb"), None), Err(Refusal::TitleInvalid)),
+                ("announcement", update(ann, group, Some("fine"), Some(&too_long)), Err(Refusal::TitleInvalid)),
+                ("fine", update(ann, group, Some("fine"), Some(&longest)), Ok(())),
+            ],
+        );
+        trial.again(update(ann, group, Some("fine"), Some(&longest)), &Reply::Done);
+        trial.again(update(ann, group, None, None), &Reply::Done);
+    }
+
+    #[test]
+    fn each_change_is_a_note_of_its_own() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let group = trial.group(ann, &[]);
+        trial.must(update(ann, group, Some("new"), Some("words")));
+        trial.must(update(ann, group, None, Some("")));
+        let notes: Vec<_> = trial
+            .log
+            .iter()
+            .filter_map(|(fact, _)| match fact {
+                Fact::MessagePosted { seq, content: Content::Note(note), .. } => Some((seq.0, note.clone())),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            notes[1..],
+            [
+                (2, SystemNote::TitleChanged { by: ann, title: "new".into() }),
+                (3, SystemNote::AnnouncementChanged { by: ann, text: "words".into() }),
+                (4, SystemNote::AnnouncementChanged { by: ann, text: String::new() }),
+            ]
+        );
+        let head = &trial.state.conversations.get(&group).unwrap().head;
+        assert_eq!((&*head.title, &*head.announcement, head.revision), ("new", "", 3));
+    }
+}

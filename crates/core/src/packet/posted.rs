@@ -33,3 +33,72 @@ pub(crate) fn refused(state: &State, packet: PacketId, refusal: Refusal) -> Opti
         Fact::PacketRefunded { packet, sender, refusal, amount, balance, line: wallet.lines + 1 }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{Receive, RemoveMember},
+        fen::Fen,
+        ids::{Position, ShardId},
+        note::Note,
+        packet::PacketKind,
+        trial::Trial,
+    };
+
+    #[test]
+    fn a_packet_whose_sender_has_left_goes_back_whole() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.rich("bob", 300));
+        let group = trial.group(ann, &[bob]);
+        let packet = trial.fund(bob, group, PacketKind::Lucky, 300, 2);
+        trial.must(RemoveMember { by: ann, conversation: group, user: bob });
+        trial.settle();
+        let head = &trial.state.packets.get(&packet).unwrap().head;
+        assert_eq!((head.status, head.refunded), (PacketStatus::Refunded, Fen(300)));
+        assert_eq!(trial.balance(bob), Fen(300));
+        let Some((Fact::PacketRefunded { refusal, .. }, _)) =
+            trial.log.iter().find(|(fact, _)| matches!(fact, Fact::PacketRefunded { .. }))
+        else {
+            panic!("{:?}", trial.log)
+        };
+        assert_eq!(*refusal, Refusal::NotAMember);
+        assert!(trial.state.timers.is_empty());
+    }
+
+    /// Rule P1: there is no third end, and no second one.
+    #[test]
+    fn the_first_word_counts() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.rich("ann", 300), trial.user("bob"));
+        let group = trial.group(ann, &[bob]);
+        let from = ShardId(9);
+        let word = |at, note| Receive {
+            to: ShardId(0),
+            from,
+            after: Position(at - 1),
+            through: Position(at),
+            notes: vec![(Position(at), note)],
+        };
+        let posted =
+            |packet| Note::PacketPosted { packet, seq: Seq(5), message: MessageId(5), eligible: vec![bob, ann] };
+        let refused = |packet| Note::PacketRefused { packet, refusal: Refusal::NotAMember };
+        let status = |trial: &Trial, packet| trial.state.packets.get(packet).unwrap().head.status;
+
+        let packet = trial.fund(ann, group, PacketKind::Lucky, 100, 2);
+        trial.must(word(1, posted(packet)));
+        trial.must(word(2, refused(packet)));
+        assert_eq!(status(&trial, &packet), PacketStatus::Open);
+        assert_eq!(*trial.state.packets.get(&packet).unwrap().head.eligible, [ann, bob], "rising");
+
+        let packet = trial.fund(ann, group, PacketKind::Lucky, 100, 2);
+        trial.must(word(3, refused(packet)));
+        trial.must(word(4, posted(packet)));
+        assert_eq!(status(&trial, &packet), PacketStatus::Refunded);
+        assert_eq!(trial.balance(ann), Fen(200));
+
+        trial.must(word(5, posted(PacketId(1))));
+        trial.must(word(6, refused(PacketId(1))));
+        assert_eq!(trial.state.meta.received[&from], Position(6), "words about no packet are read over");
+    }
+}

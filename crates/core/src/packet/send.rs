@@ -109,3 +109,187 @@ impl SendPacket {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::TopUp,
+        ids::PacketId,
+        packet::PacketStatus,
+        settings::Settings,
+        trial::{Trial, check_order, id_from_the_future},
+    };
+
+    /// Ann, who has 1,000 fen, and her group with Bob.
+    fn world() -> (Trial, UserId, UserId, ConversationId) {
+        let mut trial = Trial::with(Settings {
+            packet_share_min: Fen(2),
+            packet_share_max: Fen(100),
+            packet_count_max: 50,
+            ..Settings::default()
+        });
+        let (ann, bob) = (trial.rich("ann", 1_000), trial.user("bob"));
+        let group = trial.group(ann, &[bob]);
+        (trial, ann, bob, group)
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let (mut trial, ann, bob, conversation) = world();
+        let used = trial.id();
+        trial.must(TopUp { user: ann, id: used, amount: Fen(1) });
+        let fine = SendPacket {
+            sender: ann,
+            id: trial.id(),
+            conversation,
+            kind: PacketKind::Lucky,
+            amount: Fen(100),
+            count: 2,
+            greeting: String::new(),
+        };
+        // Whatever a row does not say is wrong in every way that can be checked later.
+        let wrong = SendPacket { count: 3, amount: Fen(100), greeting: "x".repeat(61), ..fine.clone() };
+        let too_long = "恭".repeat(61);
+        check_order(
+            &mut trial,
+            vec![
+                ("id reused, above all", SendPacket { id: used, count: 0, ..wrong.clone() }, Err(Refusal::IdReused)),
+                ("no UUIDv7", SendPacket { id: ClientId(1), count: 0, ..wrong.clone() }, Err(Refusal::BadClientId)),
+                (
+                    "far ahead",
+                    SendPacket { id: id_from_the_future(), count: 0, ..wrong.clone() },
+                    Err(Refusal::BadClientId),
+                ),
+                ("no share", SendPacket { count: 0, amount: Fen(0), ..wrong.clone() }, Err(Refusal::ShareCountInvalid)),
+                (
+                    "too many shares",
+                    SendPacket { count: 51, amount: Fen(0), ..wrong.clone() },
+                    Err(Refusal::ShareCountInvalid),
+                ),
+                ("nothing", SendPacket { amount: Fen(0), ..wrong.clone() }, Err(Refusal::AmountInvalid)),
+                (
+                    "less than nothing",
+                    SendPacket { amount: Fen(i64::MIN), ..wrong.clone() },
+                    Err(Refusal::AmountInvalid),
+                ),
+                (
+                    "too little for all",
+                    SendPacket { kind: PacketKind::Equal, amount: Fen(5), ..wrong.clone() },
+                    Err(Refusal::ShareAmountInvalid),
+                ),
+                (
+                    "too much for all",
+                    SendPacket { kind: PacketKind::Equal, amount: Fen(301), ..wrong.clone() },
+                    Err(Refusal::ShareAmountInvalid),
+                ),
+                (
+                    "more than there is money",
+                    SendPacket { amount: Fen(i64::MAX), ..wrong.clone() },
+                    Err(Refusal::ShareAmountInvalid),
+                ),
+                (
+                    "not divisible",
+                    SendPacket { kind: PacketKind::Equal, ..wrong.clone() },
+                    Err(Refusal::AmountNotDivisible),
+                ),
+                (
+                    "one person, many shares",
+                    SendPacket { kind: PacketKind::Named(ann), ..wrong.clone() },
+                    Err(Refusal::ShareCountInvalid),
+                ),
+                (
+                    "to oneself",
+                    SendPacket { kind: PacketKind::Named(ann), count: 1, ..wrong.clone() },
+                    Err(Refusal::RecipientInvalid),
+                ),
+                (
+                    "greeting too long",
+                    SendPacket { sender: bob, greeting: too_long, ..wrong.clone() },
+                    Err(Refusal::GreetingTooLong),
+                ),
+                (
+                    "greeting of several lines",
+                    SendPacket { sender: bob, greeting: "a\nb".into(), ..wrong },
+                    Err(Refusal::GreetingTooLong),
+                ),
+                ("no money", SendPacket { sender: bob, ..fine.clone() }, Err(Refusal::InsufficientFunds)),
+                ("fine", fine, Ok(())),
+            ],
+        );
+        assert_eq!(trial.balance(ann), Fen(901));
+    }
+
+    #[test]
+    fn the_limits_themselves_are_allowed() {
+        let (mut trial, ann, _, group) = world();
+        for (kind, amount, count) in [
+            (PacketKind::Lucky, 2, 1),
+            (PacketKind::Lucky, 100, 1),
+            (PacketKind::Equal, 100, 50),
+            (PacketKind::Lucky, 798, 8),
+        ] {
+            trial.fund(ann, group, kind, amount, count);
+        }
+        assert_eq!(trial.balance(ann), Fen(0));
+    }
+
+    /// Rule P1: debit and packet are one fact.
+    #[test]
+    fn the_money_is_in_the_packet_at_once() {
+        let (mut trial, ann, _, group) = world();
+        let packet = trial.fund(ann, group, PacketKind::Lucky, 100, 2);
+        let head = &trial.state.packets.get(&packet).unwrap().head;
+        assert_eq!((head.status, head.escrow()), (PacketStatus::Funded, Fen(100)));
+        assert_eq!(trial.state.meta.books.escrows, Fen(100));
+        assert_eq!(trial.balance(ann), Fen(900));
+        assert_eq!(head.terms.expires_at, trial.context.now.plus(trial.state.settings.packet_life_ms));
+    }
+
+    /// Rule W2.
+    #[test]
+    fn an_id_sends_once_forever() {
+        let (mut trial, ann, bob, conversation) = world();
+        let send = SendPacket {
+            sender: ann,
+            id: trial.id(),
+            conversation,
+            kind: PacketKind::Lucky,
+            amount: Fen(100),
+            count: 2,
+            greeting: "恭喜发财".into(),
+        };
+        let first = trial.must(send.clone());
+        trial.settle();
+        let others = [
+            SendPacket { conversation: ConversationId(1), ..send.clone() },
+            SendPacket { kind: PacketKind::Equal, ..send.clone() },
+            SendPacket { kind: PacketKind::Named(bob), ..send.clone() },
+            SendPacket { kind: PacketKind::Named(ann), ..send.clone() },
+            SendPacket { amount: Fen(102), ..send.clone() },
+            SendPacket { count: 1, ..send.clone() },
+            SendPacket { greeting: "恭喜发".into(), ..send.clone() },
+        ];
+        for forgotten in [false, true] {
+            if forgotten {
+                trial.forget_ids();
+            }
+            trial.again(send.clone(), &first);
+            for other in &others {
+                assert_eq!(trial.run(other.clone()), Err(Refusal::IdReused), "{other:?}");
+            }
+            let top_up = TopUp { user: ann, id: send.id, amount: Fen(100) };
+            assert_eq!(trial.run(top_up), Err(Refusal::IdReused), "another command");
+        }
+        assert_eq!(trial.balance(ann), Fen(900));
+    }
+
+    #[test]
+    fn no_two_packets_share_a_secret_or_an_id() {
+        let (mut trial, ann, _, group) = world();
+        let packets: Vec<PacketId> = (0..3).map(|_| trial.fund(ann, group, PacketKind::Lucky, 10, 2)).collect();
+        let secrets: Vec<_> = packets.iter().map(|id| trial.state.packets.get(id).unwrap().head.terms.secret).collect();
+        assert!(packets[0] < packets[1] && packets[1] < packets[2]);
+        assert!(secrets[0] != secrets[1] && secrets[1] != secrets[2] && secrets[0] != secrets[2]);
+    }
+}

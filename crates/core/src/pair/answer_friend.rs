@@ -67,3 +67,49 @@ pub(crate) fn server_client_id(context: &mut Context) -> ClientId {
     random.copy_from_slice(&entropy[..16]);
     ClientId::compose(context.now, u128::from_be_bytes(random))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{Reply, RequestFriend},
+        trial::{Trial, check_order},
+    };
+
+    fn answer(by: UserId, other: UserId, accept: bool) -> AnswerFriend {
+        AnswerFriend { by, other, accept }
+    }
+
+    #[test]
+    fn only_a_request_can_be_answered() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| trial.user(name));
+        trial.must(RequestFriend { by: ann, other: bob, greeting: String::new() });
+        check_order(
+            &mut trial,
+            vec![
+                ("accepting nobody", answer(ann, eve, true), Err(Refusal::NoSuchRequest)),
+                ("declining nobody", answer(ann, eve, false), Ok(())),
+                ("accepting oneself", answer(ann, bob, true), Err(Refusal::NoSuchRequest)),
+                ("declining oneself", answer(ann, bob, false), Err(Refusal::NoSuchRequest)),
+                ("declining", answer(bob, ann, false), Ok(())),
+                ("accepting what was declined", answer(bob, ann, true), Err(Refusal::NoSuchRequest)),
+            ],
+        );
+        trial.friends(ann, bob);
+        check_order(&mut trial, vec![("declining a friend", answer(bob, ann, false), Err(Refusal::NoSuchRequest))]);
+    }
+
+    #[test]
+    fn accepting_opens_one_conversation_with_a_note_in_it() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        let conversation = trial.friends(bob, ann);
+        let found = trial.state.conversations.get(&conversation).unwrap();
+        assert_eq!(found.head.kind, ConversationKind::Direct);
+        assert_eq!(*found.recipients, [ann, bob]);
+        assert_eq!(found.head.head, Seq(1));
+        let accepted = Reply::FriendState { other: bob, relation: Relation::Friend, conversation: Some(conversation) };
+        trial.again(answer(ann, bob, true), &accepted);
+    }
+}

@@ -32,3 +32,64 @@ impl RequestFriend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{RemoveFriend, Reply},
+        trial::{Trial, check_order},
+    };
+
+    fn request(by: UserId, other: UserId) -> RequestFriend {
+        RequestFriend { by, other, greeting: "hello".into() }
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| trial.user(name));
+        trial.friends(ann, bob);
+        check_order(
+            &mut trial,
+            vec![
+                ("oneself", request(ann, ann), Err(Refusal::NotYourself)),
+                ("friends", request(bob, ann), Err(Refusal::AlreadyFriends)),
+                ("strangers", request(ann, eve), Ok(())),
+            ],
+        );
+    }
+
+    #[test]
+    fn asking_twice_asks_once() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        let asked = trial.must(request(ann, bob));
+        assert_eq!(asked, Reply::FriendState { other: bob, relation: Relation::Requested, conversation: None });
+        trial.again(request(ann, bob), &asked);
+    }
+
+    #[test]
+    fn asking_who_has_asked_is_accepting() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        trial.must(request(ann, bob));
+        let Reply::FriendState { relation: Relation::Friend, conversation: Some(conversation), .. } =
+            trial.must(request(bob, ann))
+        else {
+            panic!("no friends: {:?}", trial.log)
+        };
+        // Who were friends once talk where they talked.
+        trial.must(RemoveFriend { by: ann, other: bob });
+        assert_eq!(trial.friends(bob, ann), conversation);
+    }
+
+    #[test]
+    fn a_greeting_is_cut_to_what_a_list_can_show() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        trial.must(RequestFriend { by: ann, other: bob, greeting: format!("\u{1b}{}", "好".repeat(99)) });
+        let Some((Fact::FriendRequested { greeting, .. }, _)) = trial.log.last() else { panic!("{:?}", trial.log) };
+        assert_eq!(*greeting, "好".repeat(60));
+    }
+}

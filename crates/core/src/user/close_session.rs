@@ -26,3 +26,29 @@ impl CloseSession {
         Ok(vec![Fact::SessionClosed { user: self.user, session: self.session }])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{OpenSession, Reply},
+        trial::{Trial, check_order},
+    };
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        let open = OpenSession { user: ann, token_hash: [7; 32], device: "phone".into() };
+        let Reply::SessionOpened { session } = trial.must(open) else { panic!("no session") };
+        check_order(
+            &mut trial,
+            vec![
+                ("user", CloseSession { user: UserId(1), session: SessionId(1) }, Err(Refusal::NoSuchUser)),
+                ("another's session", CloseSession { user: bob, session }, Err(Refusal::NoSuchSession)),
+                ("open", CloseSession { user: ann, session }, Ok(())),
+                ("closed", CloseSession { user: ann, session }, Err(Refusal::NoSuchSession)),
+            ],
+        );
+    }
+}

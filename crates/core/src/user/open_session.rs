@@ -33,3 +33,53 @@ impl OpenSession {
         Reply::SessionOpened { session: *user.sessions.last().expect("the fact opened one") }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        settings::Settings,
+        trial::{START, Trial, check_order},
+    };
+
+    fn open(user: UserId, device: &str) -> OpenSession {
+        OpenSession { user, token_hash: [7; 32], device: device.into() }
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::with(Settings { sessions_max: 2, ..Settings::default() });
+        let ann = trial.user("ann");
+        check_order(
+            &mut trial,
+            vec![
+                ("user", open(UserId(1), "phone"), Err(Refusal::NoSuchUser)),
+                ("first", open(ann, "phone"), Ok(())),
+                ("last", open(ann, "desk"), Ok(())),
+                ("one more", open(ann, "tablet"), Err(Refusal::TooManySessions)),
+            ],
+        );
+    }
+
+    #[test]
+    fn each_answer_names_its_own_session() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let sessions = [trial.must(open(ann, "phone")), trial.must(open(ann, "phone"))].map(|reply| match reply {
+            Reply::SessionOpened { session } => session,
+            other => panic!("{other:?}"),
+        });
+        assert!(sessions[0] < sessions[1]);
+        assert_eq!(trial.state.users.get(&ann).unwrap().sessions, sessions);
+        assert_eq!(sessions[0].minted(), START);
+    }
+
+    #[test]
+    fn a_device_name_is_cut_to_what_a_list_can_show() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        trial.must(open(ann, &format!("\u{7}{}\n", "机".repeat(99))));
+        let Some((Fact::SessionOpened { device, .. }, _)) = trial.log.last() else { panic!("{:?}", trial.log) };
+        assert_eq!(*device, "机".repeat(60));
+    }
+}

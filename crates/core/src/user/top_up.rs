@@ -60,3 +60,73 @@ impl TopUp {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        settings::Settings,
+        trial::{Trial, check_order, id_from_the_future},
+    };
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial =
+            Trial::with(Settings { top_up_max: Fen(1_000), balance_max: Fen(1_500), ..Settings::default() });
+        let ann = trial.user("ann");
+        let [used, fresh, last] = [trial.id(), trial.id(), trial.id()];
+        trial.must(TopUp { user: ann, id: used, amount: Fen(1_000) });
+        let nobody = UserId(1);
+        check_order(
+            &mut trial,
+            vec![
+                ("id reused, above all", TopUp { user: ann, id: used, amount: Fen(0) }, Err(Refusal::IdReused)),
+                ("no UUIDv7", TopUp { user: nobody, id: ClientId(1), amount: Fen(0) }, Err(Refusal::BadClientId)),
+                (
+                    "far ahead",
+                    TopUp { user: nobody, id: id_from_the_future(), amount: Fen(0) },
+                    Err(Refusal::BadClientId),
+                ),
+                ("user", TopUp { user: nobody, id: fresh, amount: Fen(0) }, Err(Refusal::NoSuchUser)),
+                ("nothing", TopUp { user: ann, id: fresh, amount: Fen(0) }, Err(Refusal::AmountInvalid)),
+                ("less", TopUp { user: ann, id: fresh, amount: Fen(i64::MIN) }, Err(Refusal::AmountInvalid)),
+                ("too much", TopUp { user: ann, id: fresh, amount: Fen(1_001) }, Err(Refusal::AmountInvalid)),
+                ("balance", TopUp { user: ann, id: fresh, amount: Fen(501) }, Err(Refusal::BalanceLimit)),
+                ("to the limit", TopUp { user: ann, id: fresh, amount: Fen(500) }, Ok(())),
+                ("beyond it", TopUp { user: ann, id: last, amount: Fen(1) }, Err(Refusal::BalanceLimit)),
+            ],
+        );
+        assert_eq!(trial.balance(ann), Fen(1_500));
+    }
+
+    /// Rule W2.
+    #[test]
+    fn an_id_tops_up_once_forever() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.user("ann"), trial.user("bob"));
+        let top_up = TopUp { user: ann, id: trial.id(), amount: Fen(500) };
+        let other = TopUp { amount: Fen(501), ..top_up.clone() };
+        let first = trial.must(top_up.clone());
+        // What comes between changes nothing about the first answer.
+        let between = TopUp { user: ann, id: trial.id(), amount: Fen(7) };
+        trial.must(between);
+        trial.again(top_up.clone(), &first);
+        assert_eq!(trial.run(other.clone()), Err(Refusal::IdReused));
+        trial.forget_ids();
+        trial.again(top_up.clone(), &first);
+        assert_eq!(trial.run(other), Err(Refusal::IdReused));
+        assert_eq!(trial.balance(ann), Fen(507));
+        // Ids are each user's own.
+        trial.must(TopUp { user: bob, ..top_up });
+        assert_eq!(trial.balance(bob), Fen(500));
+    }
+
+    #[test]
+    fn a_refused_id_can_be_used() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let id = trial.id();
+        assert_eq!(trial.run(TopUp { user: ann, id, amount: Fen(-1) }), Err(Refusal::AmountInvalid));
+        trial.must(TopUp { user: ann, id, amount: Fen(1) });
+    }
+}

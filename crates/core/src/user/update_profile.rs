@@ -27,3 +27,33 @@ impl UpdateProfile {
         }])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::Reply,
+        trial::{Trial, check_order},
+    };
+
+    fn update(user: UserId, display_name: &str, face: &str) -> UpdateProfile {
+        UpdateProfile { user, display_name: display_name.into(), face: face.into() }
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        check_order(
+            &mut trial,
+            vec![
+                ("profile, above all", update(UserId(1), "", ""), Err(Refusal::ProfileInvalid)),
+                ("user", update(UserId(1), "Ann", ""), Err(Refusal::NoSuchUser)),
+                ("fine", update(ann, "Ann", "🐼"), Ok(())),
+            ],
+        );
+        let shown = trial.state.users.get(&ann).unwrap();
+        assert_eq!((&*shown.display_name, &*shown.face), ("Ann", "🐼"));
+        trial.again(update(ann, "Ann", "🐼"), &Reply::Done);
+    }
+}
