@@ -35,11 +35,23 @@ export default defineConfig(({ mode }) => ({
     target: 'es2022',
     outDir: 'dist',
     assetsInlineLimit: 2048,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
+    cssCodeSplit: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // All that the first screen needs in one file; the other screens in files of their own.
+            { name: 'first', test: /src\/main\.tsx$/, priority: 2 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/i18n/test-setup.ts'],
     server: { deps: { inline: ['virtua'] } },
   },
 }));

@@ -1,18 +1,18 @@
 import { render } from 'preact';
 import './theme/tokens.css';
-import { applyLanguage } from './i18n/i18n';
+import { fetchOtherWords, loadWords } from './i18n/i18n';
 import { App } from './shell/App';
 import { resume } from './shell/session';
 import { applyTheme } from './theme/theme';
+import { fetchScreensWhenIdle } from './ui/later';
 
 applyTheme();
-applyLanguage();
 resume();
+await loadWords();
 const root = document.getElementById('app');
 if (root) render(<App />, root);
+fetchScreensWhenIdle();
+fetchOtherWords().catch(() => undefined);
 
-if (import.meta.env.PROD && 'serviceWorker' in navigator)
-  addEventListener('load', () => {
-    // Without it the app works just as well, only not without a network.
-    navigator.serviceWorker.register('/sw.js').catch(() => undefined);
-  });
+// Without it the app works just as well, only not without a network.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('/sw.js').catch(() => undefined);

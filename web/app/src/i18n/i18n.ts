@@ -1,10 +1,13 @@
-import { computed, effect, signal } from '@preact/signals';
-import { en, type Words } from './en';
-import { zh } from './zh';
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { Words } from './en';
 
 export type Language = 'zh' | 'en';
 
 const key = 'laisee.language';
+const sources: Record<Language, () => Promise<Words>> = {
+  zh: async () => (await import('./zh')).zh,
+  en: async () => (await import('./en')).en,
+};
 
 function first(): Language {
   const stored = localStorage.getItem(key);
@@ -12,21 +15,40 @@ function first(): Language {
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 
+const words = signal<Words | undefined>(undefined);
+
 export const language = signal<Language>(first());
 
 /** The words of the chosen language: `t.value.chats.title`. A component that reads it follows a change. */
-export const t = computed<Words>(() => (language.value === 'zh' ? zh : en));
+export const t = computed<Words>(() => {
+  if (!words.value) throw new Error('words are read before loadWords() is done');
+  return words.value;
+});
 
 export const locale = computed(() => (language.value === 'zh' ? 'zh-CN' : 'en-GB'));
 
-export function chooseLanguage(chosen: Language): void {
-  language.value = chosen;
-  localStorage.setItem(key, chosen);
+async function show(chosen: Language): Promise<void> {
+  const found = await sources[chosen]();
+  batch(() => {
+    words.value = found;
+    language.value = chosen;
+  });
 }
 
-/** Keeps the document's language in step; called once at start. */
-export function applyLanguage(): void {
+/** Brings the words of the chosen language and keeps the document's language in step; called once, before any screen. */
+export async function loadWords(): Promise<void> {
+  await show(language.peek());
   effect(() => {
     document.documentElement.lang = locale.value;
   });
+}
+
+export async function chooseLanguage(chosen: Language): Promise<void> {
+  await show(chosen);
+  localStorage.setItem(key, chosen);
+}
+
+/** The other language's words, so that changing to it needs no network. */
+export async function fetchOtherWords(): Promise<void> {
+  await sources[language.peek() === 'zh' ? 'en' : 'zh']();
 }

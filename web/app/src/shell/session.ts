@@ -1,9 +1,8 @@
-import { fromJson, type JsonValue, toJson } from '@bufbuild/protobuf';
-import { IndexedDbStorage, LaiseeClient, type SignedIn, signIn, signUp, UserSchema } from '@laisee/sdk';
+import { create } from '@bufbuild/protobuf';
+import { IndexedDbStorage, LaiseeClient, type SignedIn, UserSchema } from '@laisee/sdk';
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { bind } from '../client/bind';
 import type { Client } from '../client/client';
-import { deviceName } from '../client/device-name';
 import type { User } from '../client/wire';
 import type { Door } from '../features/account';
 import { dropDrafts } from '../features/conversation';
@@ -25,15 +24,15 @@ export const wasSignedOut: ReadonlySignal<boolean> = closed;
 
 function stored(): Account | undefined {
   try {
-    const { token, user } = JSON.parse(localStorage.getItem(key) ?? 'null') as { token: string; user: JsonValue };
-    return { token, user: fromJson(UserSchema, user, { ignoreUnknownFields: true }) };
+    const { token, id, name, displayName, face } = JSON.parse(localStorage.getItem(key) ?? '');
+    return { token, user: create(UserSchema, { id, name, displayName, face }) };
   } catch {
     return undefined;
   }
 }
 
-function keep({ token, user }: Account): void {
-  localStorage.setItem(key, JSON.stringify({ token, user: toJson(UserSchema, user) }));
+function keep({ token, user: { id, name, displayName, face } }: Account): void {
+  localStorage.setItem(key, JSON.stringify({ token, id, name, displayName, face }));
 }
 
 function enter(account: Account): void {
@@ -91,10 +90,11 @@ function entered({ token, user }: SignedIn): void {
   if (currentPath.value.startsWith('/sign-')) navigate('/', { replace: true });
 }
 
+const loadDoor = () => import('../client/door');
+
 export const door: Door = {
-  signIn: async (name, password) => entered(await signIn({ addresses }, { name, password, device: deviceName() })),
-  signUp: async (name, displayName, face, password) =>
-    entered(await signUp({ addresses }, { name, displayName, face, password, device: deviceName() })),
+  signIn: async (...form) => entered(await (await loadDoor()).openSession(...form)),
+  signUp: async (...form) => entered(await (await loadDoor()).openAccount(...form)),
 };
 
 /** Goes on where this browser left off. */

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { LaiseeError } from '../client/client';
 import { ClientContext } from '../client/context';
 import { Sign } from '../features/account';
-import { applyLanguage, language } from '../i18n/i18n';
+import { language, loadWords } from '../i18n/i18n';
 import { currentPath } from '../router/router';
 import { Shell } from '../shell/Shell';
 import { applyTheme } from '../theme/theme';
@@ -11,7 +11,7 @@ import { Toasts } from '../ui/toast';
 import { world } from './world';
 
 applyTheme();
-applyLanguage();
+await loadWords();
 const client = world(language.value === 'zh');
 const door = { signIn: async () => {}, signUp: async () => {} };
 

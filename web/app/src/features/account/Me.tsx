@@ -4,7 +4,7 @@ import { useClient } from '../../client/context';
 import { chooseLanguage, type Language, language, t } from '../../i18n/i18n';
 import { chooseTheme, type ThemeChoice, themeChoice } from '../../theme/theme';
 import { Avatar } from '../../ui/Avatar';
-import { action } from '../../ui/action';
+import { action, orToast } from '../../ui/action';
 import { Confirm } from '../../ui/Confirm';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Card, Header, Scroll } from '../../ui/Page';
@@ -78,7 +78,7 @@ export function Me({ chosen, onSignOut }: { chosen?: string | undefined; onSignO
                     type="radio"
                     name={name}
                     checked={language.value === one}
-                    onChange={() => chooseLanguage(one)}
+                    onChange={() => void orToast(chooseLanguage(one))}
                     data-testid={`language-${one}`}
                   />
                   <span lang={one}>{title}</span>

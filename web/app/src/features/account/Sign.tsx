@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { chooseLanguage, language, t } from '../../i18n/i18n';
 import { Link } from '../../router/router';
 import { Avatar } from '../../ui/Avatar';
+import { orToast } from '../../ui/action';
 import { Button, IconButton } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Problem } from '../../ui/Problem';
@@ -26,7 +27,7 @@ export function Sign({ door, kind, notice }: { door: Door; kind: 'in' | 'up'; no
           small
           look="plain"
           lang={language.value === 'zh' ? 'en' : 'zh-CN'}
-          onClick={() => chooseLanguage(language.value === 'zh' ? 'en' : 'zh')}
+          onClick={() => void orToast(chooseLanguage(language.value === 'zh' ? 'en' : 'zh'))}
         >
           {language.value === 'zh' ? 'English' : '中文'}
         </Button>

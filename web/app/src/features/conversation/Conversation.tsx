@@ -8,14 +8,17 @@ import { navigate } from '../../router/router';
 import { Avatar, GroupAvatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { later } from '../../ui/later';
 import { Empty, Header } from '../../ui/Page';
 import { SendPacketSheet } from '../packet';
 import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { MessageLine } from './MessageLine';
-import { type MenuPlace, MessageMenu } from './MessageMenu';
+import type { MenuPlace } from './MessageMenu';
 import { type ConversationModel, openConversation } from './model';
 import { preview } from './preview';
+
+const MessageMenu = later(async () => (await import('./MessageMenu')).MessageMenu);
 
 export function ConversationScreen({ id }: { id: string }) {
   const client = useClient();

@@ -1,1 +1,4 @@
-export { Discover, Fairness } from './Discover';
+import { later } from '../../ui/later';
+
+export const Discover = later(async () => (await import('./Discover')).Discover);
+export const Fairness = later(async () => (await import('./Discover')).Fairness);

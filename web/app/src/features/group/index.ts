@@ -1,2 +1,4 @@
-export { ConversationDetails } from './Details';
-export { NewGroup } from './NewGroup';
+import { later } from '../../ui/later';
+
+export const ConversationDetails = later(async () => (await import('./Details')).ConversationDetails);
+export const NewGroup = later(async () => (await import('./NewGroup')).NewGroup);

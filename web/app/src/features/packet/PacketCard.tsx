@@ -6,11 +6,13 @@ import { nameOf, nameOrYou } from '../../client/names';
 import { PacketKind, type PacketCard as PacketOnCard, PacketStatus } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
+import { later } from '../../ui/later';
 import { Seal } from '../../ui/Seal';
-import { OpenOverlay } from './OpenOverlay';
 import styles from './PacketCard.module.css';
 
 export type CardState = 'open' | 'mine' | 'opened' | 'finished' | 'expired' | 'notForYou' | 'returned';
+
+const OpenOverlay = later(async () => (await import('./OpenOverlay')).OpenOverlay);
 
 /** How the card stands for me, as far as is known here. */
 export function cardState(client: Client, card: PacketOnCard, sender: string): CardState {

@@ -1,3 +1,5 @@
+import { later } from '../../ui/later';
+
 export { PacketCard } from './PacketCard';
-export { PacketDetails } from './PacketDetails';
-export { SendPacketSheet } from './SendPacketSheet';
+export const PacketDetails = later(async () => (await import('./PacketDetails')).PacketDetails);
+export const SendPacketSheet = later(async () => (await import('./SendPacketSheet')).SendPacketSheet);

@@ -1,4 +1,4 @@
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { nameOf } from '../../client/names';
@@ -14,16 +14,9 @@ import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { amountsHidden, hideAmounts } from './amountsHidden';
 import { topUpForm, walletModel } from './model';
 import styles from './Wallet.module.css';
-
-const key = 'laisee.hideAmounts';
-/** Whether amounts are hidden from the eyes of those beside me; kept on this device. */
-export const amountsHidden = signal(localStorage.getItem(key) === '1');
-function hideAmounts(hide: boolean) {
-  amountsHidden.value = hide;
-  localStorage.setItem(key, hide ? '1' : '0');
-}
 
 export function Wallet() {
   const client = useClient();

@@ -1,1 +1,4 @@
-export { amountsHidden, Wallet } from './Wallet';
+import { later } from '../../ui/later';
+
+export { amountsHidden } from './amountsHidden';
+export const Wallet = later(async () => (await import('./Wallet')).Wallet);
