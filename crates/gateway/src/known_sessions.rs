@@ -25,7 +25,7 @@ struct Known {
 }
 
 /// When a look-up began. What was forgotten meanwhile must not come back with its answer.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Since(u64);
 
 impl KnownSessions {

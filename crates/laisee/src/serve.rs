@@ -3,6 +3,7 @@
 use std::{
     fmt::Write as _,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -31,6 +32,7 @@ impl Server {
         let limits = ShardLimits {
             queue_max: config.queue_max,
             packet_in_flight_max: config.packet_in_flight_max,
+            deadline: Duration::from_millis(config.gateway.deadline_ms.into()),
             ..ShardLimits::default()
         };
         let (bus, inboxes) = LocalBus::new(laisee_store::Store::shards(&*store), limits);

@@ -44,12 +44,6 @@ impl Outbox {
     pub fn is_empty(&self) -> bool {
         self.waiting.borrow().is_empty()
     }
-
-    /// Bytes that wait.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        self.bytes.get()
-    }
 }
 
 #[cfg(test)]
@@ -67,7 +61,7 @@ mod tests {
         assert!(outbox.push(frame(1_000), 2, 100), "one frame always fits");
         assert!(!outbox.push(frame(1), 2, 100), "too many bytes");
         assert_eq!(outbox.pop().map(|frame| frame.len()), Some(1_000));
-        assert_eq!(outbox.bytes(), 0);
+        assert_eq!(outbox.bytes.get(), 0);
         assert!(outbox.push(frame(1), 2, 100) && outbox.push(frame(1), 2, 100));
         assert!(!outbox.push(frame(1), 2, 100), "too many frames");
     }

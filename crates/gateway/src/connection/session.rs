@@ -59,7 +59,8 @@ pub struct Session {
     state: State,
     began_ms: i64,
     heard_ms: i64,
-    heartbeat_ms: i64,
+    /// Up to when the client was told of heads.
+    told_ms: i64,
     bucket: Bucket,
     rate: Rate,
     too_fast: u32,
@@ -74,7 +75,7 @@ impl Session {
             state: State::New,
             began_ms: now_ms,
             heard_ms: now_ms,
-            heartbeat_ms: now_ms,
+            told_ms: now_ms,
             bucket: Bucket::full(rate, now_ms),
             rate,
             too_fast: 0,
@@ -136,11 +137,7 @@ impl Session {
         }
         self.too_fast = 0;
         match body {
-            ClientBody::Heartbeat(_) => {
-                let since_ms = self.heartbeat_ms;
-                self.heartbeat_ms = now_ms;
-                Step::Heartbeat { request, who, since_ms }
-            }
+            ClientBody::Heartbeat(_) => Step::Heartbeat { request, who, since_ms: self.told_ms },
             body => Step::Carry { request, who, body },
         }
     }
@@ -148,6 +145,11 @@ impl Session {
     /// The token was good.
     pub fn welcomed(&mut self, who: Identity) {
         self.state = State::Active(who);
+    }
+
+    /// The client was told of all heads up to a moment.
+    pub fn told_heads(&mut self, until_ms: i64) {
+        self.told_ms = until_ms;
     }
 
     /// Whether the connection has been silent for too long (C1, C4).
@@ -238,12 +240,15 @@ mod tests {
 
     /// Rule C4.
     #[test]
-    fn a_heartbeat_asks_for_what_changed_since_the_last_one() {
+    fn a_heartbeat_asks_for_what_changed_since_one_was_answered() {
         let mut session = session();
         session.welcomed(WHO);
         let heartbeat = || frame(1, ClientBody::Heartbeat(Heartbeat {}));
         assert!(matches!(session.take(&heartbeat(), 500), Step::Heartbeat { since_ms: 0, .. }));
-        assert!(matches!(session.take(&heartbeat(), 900), Step::Heartbeat { since_ms: 500, .. }));
+        // The shard did not answer, so the next one asks for the same.
+        assert!(matches!(session.take(&heartbeat(), 800), Step::Heartbeat { since_ms: 0, .. }));
+        session.told_heads(800);
+        assert!(matches!(session.take(&heartbeat(), 900), Step::Heartbeat { since_ms: 800, .. }));
         assert!(!session.overdue(&GatewayConfig::default(), 90_000));
         assert!(session.overdue(&GatewayConfig::default(), 91_000));
     }

@@ -3,10 +3,7 @@
 use std::rc::Rc;
 
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    task::spawn_local,
-};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
@@ -16,11 +13,10 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    Encoding, Hub,
-    hub::Connection,
+    Connection, Encoding, Hub,
     session::{CloseCode, Step},
 };
-use crate::convert::{self, ErrorCode, ServerBody, error};
+use crate::convert::{ErrorCode, ServerBody, error};
 
 /// Requests taken in before answers are written.
 const BURST_MAX: usize = 256;
@@ -121,76 +117,25 @@ fn take(
         Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => return None,
         Some(Ok(message)) => {
             let fits = matches!(
-                (&message, connection.encoding),
+                (&message, connection.encoding()),
                 (Message::Binary(_), Encoding::Protobuf) | (Message::Text(_), Encoding::Json)
             );
             let bytes = message.into_data();
             let bytes: &[u8] = if fits { &bytes } else { b"\xff" };
-            hub.figures.requests.inc();
-            connection.session.borrow_mut().take(bytes, (hub.desk.clock)())
+            connection.session.borrow_mut().take(bytes, hub.now_ms())
         }
     };
     match step {
-        Step::Carry { request, who, mut body } => {
-            match convert::command(who.user, &mut body) {
-                Some(Ok(command)) => hub.send(connection, request, who, command),
-                Some(Err(refused)) => hub.answer(connection, request, ServerBody::Error(refused)),
-                None => {
-                    let (hub, connection) = (hub.clone(), connection.clone());
-                    spawn_local(async move {
-                        match hub.desk.answer(who, body).await {
-                            Ok(bodies) => bodies.into_iter().for_each(|body| hub.answer(&connection, request, body)),
-                            Err(refused) => hub.answer(&connection, request, ServerBody::Error(refused)),
-                        }
-                    });
-                }
-            }
-            None
-        }
-        Step::Heartbeat { request, who, since_ms } => {
-            let (hub, connection) = (hub.clone(), connection.clone());
-            spawn_local(async move {
-                let body = hub.desk.heads_since(who.user, since_ms).await;
-                hub.answer(&connection, request, body.unwrap_or_else(ServerBody::Error));
-            });
-            None
-        }
-        Step::Identify { request, hello } => {
-            let (hub, connection) = (hub.clone(), connection.clone());
-            spawn_local(async move { identify(&hub, &connection, request, &hello.token).await });
-            None
-        }
-        Step::Refuse { request, error } => {
-            hub.answer(connection, request, ServerBody::Error(error));
-            None
-        }
+        Step::Carry { request, who, body } => hub.carry(connection, request, who, body),
+        Step::Heartbeat { request, who, since_ms } => hub.heartbeat(connection, request, who, since_ms),
+        Step::Identify { request, hello } => hub.identify(connection, request, hello),
+        Step::Refuse { request, error } => hub.answer(connection, request, ServerBody::Error(error)),
         Step::Close { request, error, code } => {
             hub.answer(connection, request, ServerBody::Error(error));
-            Some(Some(code))
+            return Some(Some(code));
         }
     }
-}
-
-async fn identify(hub: &Rc<Hub>, connection: &Rc<Connection>, request: u32, token: &str) {
-    let welcome = async {
-        let who = hub.desk.identify(token).await?;
-        Ok((who, hub.desk.welcome(who).await?))
-    };
-    match welcome.await {
-        Ok((who, welcome)) => {
-            connection.session.borrow_mut().welcomed(who);
-            hub.identified(connection, who);
-            hub.answer(connection, request, ServerBody::Welcome(welcome));
-        }
-        Err(refused) => {
-            let unknown = laisee_wire::v1::Error::code(&refused) == ErrorCode::Unauthenticated;
-            hub.answer(connection, request, ServerBody::Error(refused));
-            // A passing failure must not look like a dead token.
-            let code = if unknown { CloseCode::Unauthenticated } else { CloseCode::GoingAway };
-            connection.closing.set(Some(code));
-            connection.wake.notify_one();
-        }
-    }
+    None
 }
 
 /// Says goodbye, for as long as the other side takes it in, but not for long.

@@ -21,9 +21,7 @@ pub fn content(content: Option<v1::Content>) -> Result<Content, v1::Error> {
             mentions: text.mentions.into_iter().map(UserId).collect(),
             reply_to: Seq(text.reply_to),
         }),
-        Kind::Extension(extension) => {
-            Ok(Content::Extension { kind: extension.r#type, body: extension.body, fallback })
-        }
+        Kind::Extension(extension) => Ok(Content::Extension { kind: extension.r#type, body: extension.body, fallback }),
         Kind::Packet(_) | Kind::Note(_) => Err(invalid()),
     }
 }

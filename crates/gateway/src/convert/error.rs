@@ -2,6 +2,9 @@ use laisee_bus::Failure;
 use laisee_core::refusal::Refusal;
 use laisee_wire::v1::{self, ErrorCode};
 
+/// What a client whose request took too long is told to wait, in ms.
+const DEADLINE_RETRY_MS: u32 = 1_000;
+
 /// An error with a code of the gateway's own.
 #[must_use]
 pub fn error(code: ErrorCode, message: &str, retry_after_ms: u32) -> v1::Error {
@@ -29,6 +32,6 @@ pub fn failure(failure: Failure) -> v1::Error {
         Failure::Busy { retry_after_ms } => error(ErrorCode::Busy, &message, retry_after_ms),
         Failure::Unavailable { retry_after_ms } => error(ErrorCode::Unavailable, &message, retry_after_ms),
         Failure::NoSuchShard => error(ErrorCode::NotFound, &message, 0),
-        Failure::Deadline => error(ErrorCode::Deadline, &message, 0),
+        Failure::Deadline => error(ErrorCode::Deadline, &message, DEADLINE_RETRY_MS),
     }
 }

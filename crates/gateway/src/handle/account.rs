@@ -1,8 +1,8 @@
 use laisee_bus::Bus;
 use laisee_core::{
     command::{CloseSession, Command, UpdateProfile},
-    ids::SessionId,
-    query::{Answer, Query},
+    ids::{SessionId, UserId},
+    query::{Answer, Query, SessionSeen},
 };
 use laisee_wire::v1;
 
@@ -10,11 +10,19 @@ use super::{Desk, Identity, unfitting};
 use crate::convert::{ServerBody, failure, user};
 
 impl<B: Bus> Desk<B> {
+    /// The sessions of a user that are open.
+    ///
+    /// # Errors
+    /// That it could not be found out.
+    pub async fn open_sessions(&self, user: UserId) -> Result<Vec<SessionSeen>, v1::Error> {
+        match self.ask(user.shard(), Query::Sessions { user }).await? {
+            Answer::Sessions(sessions) => Ok(sessions),
+            _ => Err(unfitting()),
+        }
+    }
+
     pub(super) async fn sessions(&self, who: Identity) -> Result<ServerBody, v1::Error> {
-        let Answer::Sessions(sessions) = self.ask(who.user.shard(), Query::Sessions { user: who.user }).await? else {
-            return Err(unfitting());
-        };
-        let sessions = sessions.into_iter().map(|seen| v1::Session {
+        let sessions = self.open_sessions(who.user).await?.into_iter().map(|seen| v1::Session {
             id: seen.session.0,
             device: seen.device,
             opened_at_ms: seen.opened_at.0,

@@ -31,7 +31,7 @@ pub use surroundings::Surroundings;
 use crate::{
     GatewayConfig, PasswordHasher, Presence,
     convert::{self, ClientBody, ErrorCode, ServerBody, error, failure},
-    known_sessions::KnownSessions,
+    known_sessions::{KnownSessions, Since},
     token::PageTokens,
 };
 
@@ -74,6 +74,11 @@ impl<B: Bus> Desk<B> {
     /// A session was closed: its token is good for nothing from now on.
     pub fn session_closed(&self, session: SessionId) {
         self.known.forget(session);
+    }
+
+    /// Changes whenever a session was closed, or may have been.
+    pub fn sign_outs(&self) -> Since {
+        self.known.begin()
     }
 
     /// It is not known any more which sessions were closed.
@@ -142,7 +147,7 @@ fn by_shard<T: Copy>(ids: impl IntoIterator<Item = T>, shard: impl Fn(T) -> Shar
 }
 
 /// A reply or answer of another kind than was asked for: a bug, told to the client as a passing failure.
-fn unfitting() -> v1::Error {
+pub(crate) fn unfitting() -> v1::Error {
     tracing::error!("a shard gave an unfitting answer");
     error(ErrorCode::Unavailable, "the server made a mistake; try again", 1_000)
 }

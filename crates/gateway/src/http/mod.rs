@@ -1,5 +1,6 @@
 //! What is served over HTTP.
 
+mod accept;
 mod assets;
 mod figures;
 pub mod openapi;
@@ -11,6 +12,7 @@ mod upgrade;
 use std::{
     io,
     net::{SocketAddr, TcpListener, ToSocketAddrs},
+    rc::Rc,
     sync::Arc,
     thread::JoinHandle,
     time::Duration,
@@ -25,10 +27,11 @@ use axum::{
     routing::{MethodFilter, get, on, post},
 };
 use laisee_bus::LocalBus;
-use laisee_core::settings::Settings;
+use laisee_core::{ids::UserId, settings::Settings};
 use tokio::{
-    sync::{Notify, mpsc},
-    task::LocalSet,
+    sync::{Notify, mpsc, watch},
+    task::{LocalSet, spawn_local},
+    time::timeout,
 };
 
 pub use assets::{Asset, Assets};
@@ -41,14 +44,16 @@ use self::{
     upgrade::Upgrading,
 };
 use crate::{
-    GatewayConfig, Presence,
+    GatewayConfig,
     connection::Hub,
     handle::{Desk, Surroundings},
-    rate::Rate,
+    rate::{Rate, Rates},
 };
 
 /// Connections that may wait to be accepted.
 const BACKLOG: i32 = 4_096;
+/// Connections that may wait to become live.
+const UPGRADES_MAX: usize = 4_096;
 /// How long connections are given to go when the gateway stops.
 const GOING_AWAY: Duration = Duration::from_secs(3);
 
@@ -87,7 +92,9 @@ pub(crate) struct Door {
     desk: Arc<Desk<LocalBus>>,
     figures: Arc<Figures>,
     sign_ins: Arc<SignIns>,
-    upgrades: mpsc::UnboundedSender<Upgrading>,
+    /// Requests of each user.
+    requests: Arc<Rates<UserId>>,
+    upgrades: mpsc::Sender<Upgrading>,
     assets: Assets,
     inside: Inside,
 }
@@ -109,14 +116,14 @@ pub fn serve(
     let stop = Arc::new(Notify::new());
     let (gateway, inbox) = bus.attach();
     let config = Arc::new(config.clone());
-    let presence = Arc::new(Presence::default());
     let surroundings = Surroundings::real(&config);
-    let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), presence, surroundings));
-    let (upgrades, upgrading) = mpsc::unbounded_channel();
+    let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), Arc::default(), surroundings));
+    let (upgrades, upgrading) = mpsc::channel(UPGRADES_MAX);
     let door = Door {
         desk: desk.clone(),
-        figures: Arc::new(Figures::default()),
+        figures: Arc::default(),
         sign_ins: Arc::new(SignIns::new(Rate::per_minute(config.sign_ins_per_min, config.sign_ins_burst))),
+        requests: Arc::new(Rates::new(Rate::per_second(config.requests_per_s, config.requests_burst))),
         upgrades,
         assets,
         inside,
@@ -125,29 +132,19 @@ pub fn serve(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let thread = std::thread::Builder::new().name("gateway".into()).spawn(move || {
         LocalSet::new().block_on(&runtime, async move {
-            let hub = Hub::new(desk, gateway, door.figures.clone());
-            tokio::task::spawn_local(hub.clone().deliver(inbox));
-            tokio::task::spawn_local(hub.clone().look_after());
-            tokio::task::spawn_local(upgrade::run_all(hub.clone(), upgrading));
             let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-            let service = router(door).into_make_service_with_connect_info::<SocketAddr>();
-            let served = axum::serve(listener, service);
-            tokio::select! {
-                done = served => {
-                    if let Err(error) = done {
-                        tracing::error!(%error, "the gateway stopped");
-                    }
-                }
-                () = stopping.notified() => {}
-            }
-            hub.go_away();
-            let gone = async {
-                while hub.open() > 0 {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
-                }
-            };
+            let figures = door.figures.clone();
+            let hub = Hub::new(desk, gateway, figures.clone());
+            spawn_local(hub.clone().deliver(inbox));
+            spawn_local(hub.clone().look_after());
+            spawn_local(upgrade::run_all(hub.clone(), upgrading));
+            let going_away = Rc::new(watch::Sender::new(false));
+            let full = move |http: usize| http + figures.connections.get() as usize >= config.connections_max;
+            spawn_local(accept::accept(listener, router(door), going_away.clone(), full));
+            stopping.notified().await;
+            going_away.send_replace(true);
             // Whoever stays longer is cut off.
-            let _ = tokio::time::timeout(GOING_AWAY, gone).await;
+            let _ = timeout(GOING_AWAY, async { tokio::join!(hub.go_away(), going_away.closed()) }).await;
         });
     })?;
     Ok(Handle { addr, stop, thread })

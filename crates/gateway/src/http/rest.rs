@@ -1,15 +1,20 @@
 //! Requests over plain HTTP: the same messages as JSON.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, to_bytes},
     extract::{ConnectInfo, Query, RawPathParams, Request, State},
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
+use laisee_bus::Failure;
 use laisee_wire::v1::{self, ServerFrame};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use tokio::time::timeout;
 
 use super::{
     Door,
@@ -17,7 +22,7 @@ use super::{
     routes::{Method, Route},
     sign_ins,
 };
-use crate::convert::{ErrorCode, ServerBody, bad_request, error};
+use crate::convert::{ErrorCode, RequestKind, ServerBody, bad_request, error, failure};
 
 type Pairs = Vec<(String, String)>;
 
@@ -29,9 +34,10 @@ pub(super) async fn carry(
     Query(query): Query<Pairs>,
     request: Request,
 ) -> Response<Body> {
-    door.figures.rest_requests.inc();
+    let since = Instant::now();
     let answered = async {
         let who = door.desk.identify(bearer(request.headers())?).await?;
+        door.requests.take(who.user, (door.desk.clock)()).map_err(too_fast)?;
         let mut fields = match route.method {
             Method::Get | Method::Delete => Map::new(),
             _ => body(&door, request).await?,
@@ -43,56 +49,72 @@ pub(super) async fn carry(
             fields.insert(name.to_owned(), Value::String(value.to_owned()));
         }
         let body = (route.read)(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))?;
-        door.desk.answer(who, body).await
+        let kind = RequestKind::of(&body);
+        let answer = door.desk.answer(who, body).await;
+        door.figures.answered(kind, since.elapsed());
+        answer
     };
-    match answered.await {
-        Ok(bodies) => json(StatusCode::OK, &whole(bodies)),
+    respond(&door, in_time(&door, answered).await.map(whole))
+}
+
+/// Rule E1: what takes too long is answered by `DEADLINE`.
+async fn in_time<T>(door: &Door, work: impl Future<Output = Result<T, v1::Error>>) -> Result<T, v1::Error> {
+    let deadline = Duration::from_millis(door.desk.config.deadline_ms.into());
+    timeout(deadline, work).await.unwrap_or_else(|_| Err(failure(Failure::Deadline)))
+}
+
+fn respond(door: &Door, answer: Result<Value, v1::Error>) -> Response<Body> {
+    match answer {
+        Ok(answer) => json(StatusCode::OK, &answer),
         Err(refused) => {
-            door.figures.refusals.inc();
+            door.figures.refused(refused.code());
             refuse(&refused)
         }
     }
 }
 
+fn too_fast(wait_ms: u32) -> v1::Error {
+    error(ErrorCode::RateLimited, "too many requests of this user", wait_ms)
+}
+
 /// `POST /v1/sign-up`.
 pub(super) async fn sign_up(
     State(door): State<Door>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response<Body> {
+    let since = Instant::now();
     let signed = async {
-        let asked: v1::SignUp = sign_in_body(&door, from, request).await?;
+        let asked: v1::SignUp = sign_in_body(&door, peer, request).await?;
         let name = asked.name.clone();
         door.sign_ins.guess(&name, (door.desk.clock)(), door.desk.sign_up(asked)).await
     };
-    signed_in(signed.await)
+    let signed = in_time(&door, signed).await;
+    door.figures.answered(RequestKind::SignUp, since.elapsed());
+    respond(&door, signed.map(|signed| serde_json::to_value(signed).unwrap_or_default()))
 }
 
 /// `POST /v1/sign-in`.
 pub(super) async fn sign_in(
     State(door): State<Door>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response<Body> {
+    let since = Instant::now();
     let signed = async {
-        let asked: v1::SignIn = sign_in_body(&door, from, request).await?;
+        let asked: v1::SignIn = sign_in_body(&door, peer, request).await?;
         let name = asked.name.clone();
         door.sign_ins.guess(&name, (door.desk.clock)(), door.desk.sign_in(asked)).await
     };
-    signed_in(signed.await)
+    let signed = in_time(&door, signed).await;
+    door.figures.answered(RequestKind::SignIn, since.elapsed());
+    respond(&door, signed.map(|signed| serde_json::to_value(signed).unwrap_or_default()))
 }
 
 async fn sign_in_body<T: DeserializeOwned>(door: &Door, peer: SocketAddr, request: Request) -> Result<T, v1::Error> {
     let address = sign_ins::address(request.headers(), peer, door.desk.config.behind_proxy);
     door.sign_ins.come_from(address, (door.desk.clock)())?;
     read(body(door, request).await?)
-}
-
-fn signed_in(signed: Result<v1::SignedIn, v1::Error>) -> Response<Body> {
-    match signed {
-        Ok(signed) => json(StatusCode::OK, &serde_json::to_value(signed).unwrap_or_default()),
-        Err(refused) => refuse(&refused),
-    }
 }
 
 fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, v1::Error> {

@@ -32,8 +32,8 @@ pub(super) async fn begin(State(door): State<Door>, mut request: Request) -> Res
     };
     let accept = derive_accept_key(key.as_bytes());
     let on = hyper::upgrade::on(&mut request);
-    if door.upgrades.send(Upgrading { on, encoding }).is_err() {
-        return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is going away");
+    if door.upgrades.try_send(Upgrading { on, encoding }).is_err() {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, "there is no room for a live connection now; try again");
     }
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -63,7 +63,7 @@ fn encoding(headers: &HeaderMap) -> Option<Encoding> {
 }
 
 /// Runs connections as they come.
-pub async fn run_all(hub: Rc<Hub>, mut upgrading: mpsc::UnboundedReceiver<Upgrading>) {
+pub async fn run_all(hub: Rc<Hub>, mut upgrading: mpsc::Receiver<Upgrading>) {
     while let Some(Upgrading { on, encoding }) = upgrading.recv().await {
         let hub = hub.clone();
         spawn_local(async move {
@@ -71,10 +71,7 @@ pub async fn run_all(hub: Rc<Hub>, mut upgrading: mpsc::UnboundedReceiver<Upgrad
             // Straight to the socket: what hyper would keep between is memory that every idle connection pays for.
             match upgraded.downcast::<TokioIo<TcpStream>>() {
                 Ok(parts) if parts.read_buf.is_empty() => {
-                    let stream = parts.io.into_inner();
-                    // Answers are flushed when they are whole; waiting for more only delays them.
-                    let _ = stream.set_nodelay(true);
-                    connection::run(hub, stream, encoding).await;
+                    connection::run(hub, parts.io.into_inner(), encoding).await;
                 }
                 // A client that speaks before it is answered breaks the protocol.
                 Ok(_) => {}
