@@ -125,3 +125,7 @@ impl Stream {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "draw_tests.rs"]
+mod tests;
