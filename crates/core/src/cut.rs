@@ -11,7 +11,7 @@ use crate::{
     fen::Fen,
     ids::{ClientId, ConversationId, MessageId, Millis, Mint, PacketId, Position, Seq, SessionId, ShardId, UserId},
     ledger::Books,
-    packet::{Claim, Commitment, PacketHead},
+    packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
     user::User,
     wallet::{Movement, Wallet},
@@ -82,6 +82,12 @@ pub enum Row {
         client_id: ClientId,
         sender: UserId,
         sent: Sent,
+    },
+    PacketTerms(Terms),
+    /// Who may open a packet, rising.
+    PacketEligible {
+        packet: PacketId,
+        users: Vec<UserId>,
     },
     Claim {
         packet: PacketId,

@@ -203,40 +203,11 @@ impl State {
     }
 
     fn fund_packet(&mut self, fact: &Fact, at: Millis, position: Position) {
-        let Fact::PacketFunded {
-            packet,
-            sender,
-            id,
-            digest,
-            conversation,
-            kind,
-            amount,
-            count,
-            share_min,
-            share_max,
-            secret,
-            greeting,
-            expires_at,
-            balance,
-            line,
-        } = fact
+        let Fact::PacketFunded { packet, sender, id, digest, amount, secret, expires_at, balance, line, .. } = fact
         else {
             unreachable!("called for this fact only")
         };
-        let terms = Terms {
-            packet: *packet,
-            sender: *sender,
-            conversation: *conversation,
-            kind: *kind,
-            amount: *amount,
-            count: *count,
-            share_min: *share_min,
-            share_max: *share_max,
-            secret: *secret,
-            greeting: greeting.clone(),
-            created_at: at,
-            expires_at: *expires_at,
-        };
+        let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
         let commitment = terms.draw().commitment(secret);
         let head = PacketHead {
             terms: Arc::new(terms),

@@ -6,7 +6,7 @@ use crate::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, PacketId, UserId},
-    packet::{Claim, draw::Draw},
+    packet::{Claim, Terms},
     pair::Relation,
     wallet::{Movement, MovementKind},
 };
@@ -65,27 +65,17 @@ pub fn project(fact: &Fact, at: Millis, mut row: impl FnMut(Row)) {
             let done = Done::ToppedUp { amount: *amount, balance: *balance };
             row(Row::Once { user: *user, id: *id, once: Once { digest: *digest, done } });
         }
-        Fact::PacketFunded {
-            packet,
-            sender,
-            id,
-            digest,
-            kind,
-            amount,
-            count,
-            share_min,
-            share_max,
-            secret,
-            balance,
-            line,
-            ..
-        } => {
+        Fact::PacketFunded { packet, sender, id, digest, amount, secret, balance, line, .. } => {
             let spent = Fen(-amount.0);
             row(movement(*sender, *line, at, MovementKind::PacketSent, spent, *balance, Some(*packet), None));
-            let draw =
-                Draw { kind: *kind, amount: *amount, count: *count, share_min: *share_min, share_max: *share_max };
-            let done = Done::PacketFunded { packet: *packet, balance: *balance, commitment: draw.commitment(secret) };
+            let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
+            let commitment = terms.draw().commitment(secret);
+            let done = Done::PacketFunded { packet: *packet, balance: *balance, commitment };
             row(Row::Once { user: *sender, id: *id, once: Once { digest: *digest, done } });
+            row(Row::PacketTerms(terms));
+        }
+        Fact::PacketPosted { packet, eligible, .. } => {
+            row(Row::PacketEligible { packet: *packet, users: eligible.clone() });
         }
         Fact::PacketRefunded { packet, sender, amount, balance, line, .. } => {
             row(movement(*sender, *line, at, MovementKind::PacketRefund, *amount, *balance, Some(*packet), None));

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use laisee_core::{cut::Cut, project};
-use laisee_store::{StoreError, Tables, views};
+use laisee_store::{Changes, StoreError, Tables, views};
 use tokio::sync::mpsc;
 
 use crate::{engine::FactBatch, progress::Progress};
@@ -23,6 +23,7 @@ pub(crate) struct Viewer<'a, T> {
 impl<T: Tables> Viewer<'_, T> {
     /// Runs until the writer is gone, or the views fail.
     pub fn run(mut self) -> Result<(), StoreError> {
+        let mut changes = Changes::default();
         while let Some(work) = self.work.blocking_recv() {
             // Views must never know more than the log.
             while !self.progress.wait_durable(work.cut.position, Duration::from_secs(1)) {
@@ -30,7 +31,7 @@ impl<T: Tables> Viewer<'_, T> {
                     return Ok(());
                 }
             }
-            if let Err(error) = save(&mut self.tables, &work) {
+            if let Err(error) = save(&mut self.tables, &work, &mut changes) {
                 self.progress.fail();
                 return Err(error);
             }
@@ -40,16 +41,18 @@ impl<T: Tables> Viewer<'_, T> {
     }
 }
 
-/// Saves one cut.
+/// Saves one cut. What was in `changes` does not matter; their memory is used again.
 ///
 /// # Errors
 /// The store's.
-pub fn save<T: Tables>(tables: &mut T, work: &ViewWork) -> Result<(), StoreError> {
-    let mut rows = Vec::new();
+pub fn save<T: Tables>(tables: &mut T, work: &ViewWork, changes: &mut Changes) -> Result<(), StoreError> {
+    changes.clear();
     for batch in &work.batches {
         for fact in &batch.facts {
-            project(fact, batch.at, |row| rows.push(row));
+            project(fact, batch.at, |row| views::put_row(changes, &row));
         }
     }
-    tables.save(&views::changes(&rows, &work.cut), work.cut.position)
+    views::put_cut(changes, &work.cut);
+    changes.coalesce();
+    tables.save(changes, work.cut.position)
 }

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod batch;
+mod changes;
 mod error;
 pub mod memory;
 pub mod sqlite;
@@ -15,8 +16,9 @@ pub mod views;
 use laisee_core::ids::{Position, ShardId};
 
 pub use batch::Batch;
+pub use changes::{Change, Changes};
 pub use error::StoreError;
-pub use table::{Change, ColumnType, Order, Range, RowValues, TableSpec, Value};
+pub use table::{ColumnType, Order, Range, RowValues, TableSpec, Value};
 
 /// The right to write a shard: whoever claims it later has a higher one, and the earlier can append no more.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -95,5 +97,5 @@ pub trait Snapshot {
 pub trait Tables: ReadTables + Send {
     /// Makes all changes and moves the position, in one transaction. Need not be durable by itself: views know their
     /// position and can always be rebuilt.
-    fn save(&mut self, changes: &[Change], position: Position) -> Result<(), StoreError>;
+    fn save(&mut self, changes: &Changes, position: Position) -> Result<(), StoreError>;
 }

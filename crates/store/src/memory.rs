@@ -6,8 +6,8 @@ use laisee_core::ids::{Position, ShardId};
 use parking_lot::Mutex;
 
 use crate::{
-    Batch, Change, Epoch, Log, Order, Range, ReadLog, ReadTables, RowValues, Snapshot, Store, StoreError, TableSpec,
-    Tables, Value,
+    Batch, Change, Changes, Epoch, Log, Order, Range, ReadLog, ReadTables, RowValues, Snapshot, Store, StoreError,
+    TableSpec, Tables, Value,
 };
 
 /// Shared by all who hold a clone.
@@ -135,13 +135,13 @@ impl ReadTables for MemoryTables {
 }
 
 impl Tables for MemoryTables {
-    fn save(&mut self, changes: &[Change], position: Position) -> Result<(), StoreError> {
+    fn save(&mut self, changes: &Changes, position: Position) -> Result<(), StoreError> {
         let mut shard = self.store.shard(self.shard).lock();
-        for change in changes {
+        for change in changes.iter() {
             match change {
                 Change::Put(table, row) => {
                     let rows = shard.views.tables.entry(table.name).or_default();
-                    rows.insert(row[..table.key].to_vec(), row.clone());
+                    rows.insert(row[..table.key].to_vec(), row.to_vec());
                 }
                 Change::Delete(table, key) => {
                     shard.views.tables.entry(table.name).or_default().remove(key);

@@ -27,15 +27,6 @@ pub enum Value {
 /// The values of a whole row, in the order of columns.
 pub type RowValues = Vec<Value>;
 
-/// One change to a table.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Change {
-    /// Inserts the row, or replaces the one with the same key.
-    Put(&'static TableSpec, RowValues),
-    /// Deletes the row with this whole key, if it is there.
-    Delete(&'static TableSpec, Vec<Value>),
-}
-
 /// The rows whose key begins with `prefix` and, in the key column after it, lies within the bounds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Range {

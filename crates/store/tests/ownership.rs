@@ -8,7 +8,7 @@ use laisee_core::{
     fact::Fact,
     ids::{Millis, Position, ShardId},
 };
-use laisee_store::{Batch, Epoch, Log, ReadLog, ReadTables, Store, StoreError, Tables, sqlite::SqliteStore};
+use laisee_store::{Batch, Changes, Epoch, Log, ReadTables, Store, StoreError, Tables, sqlite::SqliteStore};
 
 const ONE: ShardId = ShardId(0);
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -56,7 +56,7 @@ fn a_store_opened_to_read_writes_nothing() {
     let store = SqliteStore::open_or_create(folder.path(), 1).unwrap();
     let epoch = store.claim(ONE).unwrap();
     store.log(ONE, epoch).unwrap().append(&[batch(1, NOON)]).unwrap();
-    store.tables(ONE).unwrap().save(&[], Position(1)).unwrap();
+    store.tables(ONE).unwrap().save(&Changes::default(), Position(1)).unwrap();
 
     let beside = SqliteStore::open_read_only(folder.path()).unwrap();
     assert_eq!(beside.log_reader(ONE).unwrap().read(Position(0), 0).unwrap(), [batch(1, NOON)]);
@@ -75,7 +75,7 @@ fn a_store_opened_to_read_writes_nothing() {
 fn views_of_another_shape_begin_anew() {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open_or_create(folder.path(), 1).unwrap();
-    store.tables(ONE).unwrap().save(&[], Position(9)).unwrap();
+    store.tables(ONE).unwrap().save(&Changes::default(), Position(9)).unwrap();
     assert_eq!(store.reader(ONE).unwrap().snapshot(|views| views.position()).unwrap(), Position(9));
     let views = folder.path().join("shard-0/views.db");
     rusqlite::Connection::open(&views).unwrap().pragma_update(None, "user_version", 7).unwrap();

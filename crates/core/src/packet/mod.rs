@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use draw::{Commitment, Secret};
 
 use crate::{
+    fact::Fact,
     fen::Fen,
     ids::{ConversationId, MessageId, Millis, PacketId, Seq, UserId},
 };
@@ -68,6 +69,42 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// The terms in the fact that funded a packet at `at`; no other fact has any.
+    #[must_use]
+    pub fn of(fact: &Fact, at: Millis) -> Option<Self> {
+        let Fact::PacketFunded {
+            packet,
+            sender,
+            conversation,
+            kind,
+            amount,
+            count,
+            share_min,
+            share_max,
+            secret,
+            greeting,
+            expires_at,
+            ..
+        } = fact
+        else {
+            return None;
+        };
+        Some(Self {
+            packet: *packet,
+            sender: *sender,
+            conversation: *conversation,
+            kind: *kind,
+            amount: *amount,
+            count: *count,
+            share_min: *share_min,
+            share_max: *share_max,
+            secret: *secret,
+            greeting: greeting.clone(),
+            created_at: at,
+            expires_at: *expires_at,
+        })
+    }
+
     #[must_use]
     pub fn draw(&self) -> draw::Draw {
         draw::Draw {

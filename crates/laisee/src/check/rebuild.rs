@@ -12,7 +12,7 @@ use laisee_core::{
     settings::Settings,
 };
 use laisee_shard::{engine::FactBatch, viewer};
-use laisee_store::{ReadTables, Store, sqlite::SqliteStore, views};
+use laisee_store::{Changes, ReadTables, Store, sqlite::SqliteStore, views};
 
 use super::laws::Transit;
 
@@ -43,6 +43,7 @@ pub fn rebuild<S: Store>(store: &S, shard: ShardId, transit: &mut Transit) -> Re
     let settings = Arc::new(Settings { recent_ms: i64::MAX / 4, ..Settings::default() });
     let mut state = State::new(shard, settings, Position(0), None, Millis(i64::MAX / 2));
     let mut uncut = Vec::new();
+    let mut changes = Changes::default();
     let mut facts = 0;
     loop {
         let batches = log.read(state.position, READ_BYTES)?;
@@ -61,7 +62,7 @@ pub fn rebuild<S: Store>(store: &S, shard: ShardId, transit: &mut Transit) -> Re
             if at_live_views || (facts >= CUT_FACTS && state.position < viewed) {
                 facts = 0;
                 let work = viewer::ViewWork { cut: state.cut(), batches: std::mem::take(&mut uncut) };
-                viewer::save(&mut tables, &work)?;
+                viewer::save(&mut tables, &work, &mut changes)?;
                 state.evict(work.cut.position, ENTITIES_MAX);
             }
         }

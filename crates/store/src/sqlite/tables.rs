@@ -9,7 +9,8 @@ use rusqlite::{
 };
 
 use crate::{
-    Change, ColumnType, Order, Range, ReadTables, RowValues, Snapshot, StoreError, TableSpec, Tables, Value, views,
+    Change, Changes, ColumnType, Order, Range, ReadTables, RowValues, Snapshot, StoreError, TableSpec, Tables, Value,
+    views,
 };
 
 /// Rises when what is encoded in a column changes; other changes of the tables are seen by themselves.
@@ -124,12 +125,9 @@ fn create(table: &TableSpec) -> String {
         })
         .collect();
     let key: Vec<String> = table.columns[..table.key].iter().map(|(name, _)| format!("\"{name}\"")).collect();
-    format!(
-        "CREATE TABLE \"{}\" ({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID",
-        table.name,
-        columns.join(", "),
-        key.join(", ")
-    )
+    // A single integer is best as the row id itself: SQLite compares it without decoding a record.
+    let layout = if table.key == 1 && table.columns[0].1 == ColumnType::Integer { "" } else { ", WITHOUT ROWID" };
+    format!("CREATE TABLE \"{}\" ({}, PRIMARY KEY ({})) STRICT{layout}", table.name, columns.join(", "), key.join(", "))
 }
 
 impl ReadTables for SqliteTables {
@@ -142,14 +140,17 @@ impl ReadTables for SqliteTables {
 }
 
 impl Tables for SqliteTables {
-    fn save(&mut self, changes: &[Change], position: Position) -> Result<(), StoreError> {
+    fn save(&mut self, changes: &Changes, position: Position) -> Result<(), StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Changes come sorted by table, so that one statement serves a whole run of them.
-        let mut rest = changes;
-        while let Some(first) = rest.first() {
-            let run = rest.iter().take_while(|change| same_kind(first, change)).count();
-            make_run(&transaction, &rest[..run])?;
-            rest = &rest[run..];
+        let mut changes = changes.iter().peekable();
+        while let Some(first) = changes.peek().copied() {
+            // Changes mostly come sorted by table, so that one statement serves a whole run of them.
+            let mut statement = transaction.prepare_cached(&statement(first))?;
+            while let Some(Change::Put(_, values) | Change::Delete(_, values)) =
+                changes.next_if(|change| same_kind(first, *change))
+            {
+                statement.execute(rusqlite::params_from_iter(values))?;
+            }
         }
         transaction.prepare_cached("UPDATE position SET position = ?1")?.execute([position.0 as i64])?;
         transaction.commit()?;
@@ -157,15 +158,15 @@ impl Tables for SqliteTables {
     }
 }
 
-fn same_kind(a: &Change, b: &Change) -> bool {
+fn same_kind(a: Change<'_>, b: Change<'_>) -> bool {
     match (a, b) {
         (Change::Put(a, _), Change::Put(b, _)) | (Change::Delete(a, _), Change::Delete(b, _)) => a.name == b.name,
         _ => false,
     }
 }
 
-fn make_run(transaction: &Transaction<'_>, run: &[Change]) -> Result<(), StoreError> {
-    let sql = match &run[0] {
+fn statement(change: Change<'_>) -> String {
+    match change {
         Change::Put(table, _) => {
             let places: Vec<String> = (1..=table.columns.len()).map(|n| format!("?{n}")).collect();
             format!("INSERT OR REPLACE INTO \"{}\" VALUES ({})", table.name, places.join(", "))
@@ -178,13 +179,7 @@ fn make_run(transaction: &Transaction<'_>, run: &[Change]) -> Result<(), StoreEr
                 .collect();
             format!("DELETE FROM \"{}\" WHERE {}", table.name, key.join(" AND "))
         }
-    };
-    let mut statement = transaction.prepare_cached(&sql)?;
-    for change in run {
-        let (Change::Put(_, values) | Change::Delete(_, values)) = change;
-        statement.execute(rusqlite::params_from_iter(values))?;
     }
-    Ok(())
 }
 
 impl ToSql for Value {

@@ -7,9 +7,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, id, int};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const CLAIM: TableSpec = TableSpec {
+pub static CLAIM: TableSpec = TableSpec {
     name: "claim",
     columns: &[
         ("packet", ColumnType::Integer),
@@ -21,9 +21,9 @@ pub const CLAIM: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(packet: PacketId, claim: &Claim) -> Change {
-    let row = vec![id(packet.0), int(claim.index), id(claim.user.0), int(claim.amount.0), int(claim.at.0)];
-    Change::Put(&CLAIM, row)
+pub fn put(changes: &mut Changes, packet: PacketId, claim: &Claim) {
+    let row = [id(packet.0), int(claim.index), id(claim.user.0), int(claim.amount.0), int(claim.at.0)];
+    changes.put(&CLAIM, row);
 }
 
 /// A packet's claims in the order of opening.

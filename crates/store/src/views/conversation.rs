@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, encoded, id, int, text};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const CONVERSATION: TableSpec = TableSpec {
+pub static CONVERSATION: TableSpec = TableSpec {
     name: "conversation",
     columns: &[
         ("conversation", ColumnType::Integer),
@@ -25,14 +25,14 @@ pub const CONVERSATION: TableSpec = TableSpec {
     key: 1,
 };
 
-pub fn put(conversation: ConversationId, head: &ConversationHead) -> Change {
+pub fn put(changes: &mut Changes, conversation: ConversationId, head: &ConversationHead) {
     let owner = match head.kind {
         ConversationKind::Direct => 0,
         ConversationKind::Group { owner } => owner.0,
     };
-    Change::Put(
+    changes.put(
         &CONVERSATION,
-        vec![
+        [
             id(conversation.0),
             id(owner),
             text(&head.title),
@@ -44,7 +44,7 @@ pub fn put(conversation: ConversationId, head: &ConversationHead) -> Change {
             encoded(&head.acked_most),
             encoded(&head.read_most),
         ],
-    )
+    );
 }
 
 /// A conversation without its members.

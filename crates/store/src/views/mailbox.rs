@@ -3,16 +3,16 @@
 use laisee_core::ids::{ConversationId, UserId};
 
 use super::columns::{Columns, id};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const MAILBOX: TableSpec = TableSpec {
+pub static MAILBOX: TableSpec = TableSpec {
     name: "mailbox",
     columns: &[("user", ColumnType::Integer), ("conversation", ColumnType::Integer)],
     key: 2,
 };
 
-pub fn put(user: UserId, conversation: ConversationId) -> Change {
-    Change::Put(&MAILBOX, vec![id(user.0), id(conversation.0)])
+pub fn put(changes: &mut Changes, user: UserId, conversation: ConversationId) {
+    changes.put(&MAILBOX, [id(user.0), id(conversation.0)]);
 }
 
 /// A user's conversations.

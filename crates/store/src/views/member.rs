@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, id, int};
-use crate::{Change, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
 
-pub const MEMBER: TableSpec = TableSpec {
+pub static MEMBER: TableSpec = TableSpec {
     name: "member",
     columns: &[
         ("conversation", ColumnType::Integer),
@@ -25,10 +25,10 @@ pub const MEMBER: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(conversation: ConversationId, user: UserId, member: &Member) -> Change {
-    Change::Put(
+pub fn put(changes: &mut Changes, conversation: ConversationId, user: UserId, member: &Member) {
+    changes.put(
         &MEMBER,
-        vec![
+        [
             id(conversation.0),
             id(user.0),
             int(member.joined.0),
@@ -40,7 +40,7 @@ pub fn put(conversation: ConversationId, user: UserId, member: &Member) -> Chang
             int(member.last_own.0),
             int(member.quiet),
         ],
-    )
+    );
 }
 
 fn read(row: RowValues) -> Result<(UserId, Member), StoreError> {

@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, client_id, encoded, id, int};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const MESSAGE: TableSpec = TableSpec {
+pub static MESSAGE: TableSpec = TableSpec {
     name: "message",
     columns: &[
         ("conversation", ColumnType::Integer),
@@ -22,10 +22,10 @@ pub const MESSAGE: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(message: &Message) -> Change {
-    Change::Put(
+pub fn put(changes: &mut Changes, message: &Message) {
+    changes.put(
         &MESSAGE,
-        vec![
+        [
             id(message.conversation.0),
             int(message.seq.0),
             id(message.id.0),
@@ -34,7 +34,7 @@ pub fn put(message: &Message) -> Change {
             int(message.at.0),
             encoded(&message.content),
         ],
-    )
+    );
 }
 
 /// Messages of one conversation strictly between two places.

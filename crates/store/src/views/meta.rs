@@ -3,16 +3,16 @@
 use laisee_core::cut::Meta;
 
 use super::columns::{Columns, encoded, int};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const META: TableSpec = TableSpec {
+pub static META: TableSpec = TableSpec {
     name: "meta",
     columns: &[("only", ColumnType::Integer), ("at_ms", ColumnType::Integer), ("meta", ColumnType::Bytes)],
     key: 1,
 };
 
-pub fn put(meta: &Meta) -> Change {
-    Change::Put(&META, vec![int(0), int(meta.at.0), encoded(meta)])
+pub fn put(changes: &mut Changes, meta: &Meta) {
+    changes.put(&META, [int(0), int(meta.at.0), encoded(meta)]);
 }
 
 /// What the shard knew of itself at the views' position; none: nothing ever happened in it.

@@ -12,6 +12,8 @@ mod movement;
 mod name;
 mod once;
 mod packet;
+mod packet_eligible;
+mod packet_terms;
 mod pair;
 mod relation;
 mod sent;
@@ -22,7 +24,7 @@ mod wallet;
 
 use laisee_core::cut::{Cut, Row};
 
-use crate::{Change, TableSpec};
+use crate::{Changes, TableSpec};
 
 pub use claim::claims_of;
 pub use conversation::conversation_head;
@@ -43,7 +45,7 @@ pub use user::user;
 pub use wallet::wallet;
 
 /// Every table, in the order of their names.
-pub const TABLES: &[&TableSpec] = &[
+pub static TABLES: &[&TableSpec] = &[
     &claim::CLAIM,
     &conversation::CONVERSATION,
     &mailbox::MAILBOX,
@@ -54,6 +56,8 @@ pub const TABLES: &[&TableSpec] = &[
     &name::NAME,
     &once::ONCE,
     &packet::PACKET,
+    &packet_eligible::PACKET_ELIGIBLE,
+    &packet_terms::PACKET_TERMS,
     &pair::PAIR,
     &relation::RELATION,
     &sent::SENT,
@@ -63,64 +67,46 @@ pub const TABLES: &[&TableSpec] = &[
     &wallet::WALLET,
 ];
 
-/// The changes that bring the views from one cut to the next: rows of history, and entities as they stand. Sorted by
-/// table, puts before deletes, then by key; of several changes to one key only the last is left.
-#[must_use]
-pub fn changes(rows: &[Row], cut: &Cut) -> Vec<Change> {
-    let mut changes = Vec::with_capacity(rows.len() + cut.wallets.len() + cut.members.len() + cut.packets.len() * 2);
-    for row in rows {
-        changes.push(match row {
-            Row::Name { name, user } => name::put(name, *user),
-            Row::Session { user, session, token_hash, device, opened_at } => {
-                session::put(*user, *session, token_hash, device, *opened_at)
-            }
-            Row::SessionGone { user, session } => session::delete(*user, *session),
-            Row::Relation { user, other, relation, conversation, greeting, since } => {
-                relation::put(*user, *other, *relation, *conversation, greeting, *since)
-            }
-            Row::RelationGone { user, other } => relation::delete(*user, *other),
-            Row::Mailbox { user, conversation } => mailbox::put(*user, *conversation),
-            Row::Message(message) => message::put(message),
-            Row::Sent { client_id, sender, sent } => sent::put(*client_id, *sender, sent),
-            Row::Claim { packet, claim } => claim::put(*packet, claim),
-            Row::Movement { user, movement } => movement::put(*user, movement),
-            Row::Once { user, id, once } => once::put(*user, *id, once),
-        });
+/// A row of history.
+pub fn put_row(changes: &mut Changes, row: &Row) {
+    match row {
+        Row::Name { name, user } => name::put(changes, name, *user),
+        Row::Session { user, session, token_hash, device, opened_at } => {
+            session::put(changes, *user, *session, token_hash, device, *opened_at);
+        }
+        Row::SessionGone { user, session } => session::delete(changes, *user, *session),
+        Row::Relation { user, other, relation, conversation, greeting, since } => {
+            relation::put(changes, *user, *other, *relation, *conversation, greeting, *since);
+        }
+        Row::RelationGone { user, other } => relation::delete(changes, *user, *other),
+        Row::Mailbox { user, conversation } => mailbox::put(changes, *user, *conversation),
+        Row::Message(message) => message::put(changes, message),
+        Row::Sent { client_id, sender, sent } => sent::put(changes, *client_id, *sender, sent),
+        Row::PacketTerms(terms) => {
+            packet_terms::put(changes, terms);
+            timer::put(changes, terms);
+        }
+        Row::PacketEligible { packet, users } => packet_eligible::put(changes, *packet, users),
+        Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
+        Row::Movement { user, movement } => movement::put(changes, *user, movement),
+        Row::Once { user, id, once } => once::put(changes, *user, *id, once),
     }
-    changes.extend(cut.users.iter().map(|(id, user)| user::put(*id, user)));
-    changes.extend(cut.wallets.iter().map(|(user, wallet)| wallet::put(*user, wallet)));
-    changes.extend(cut.pairs.iter().map(|(key, pair)| pair::put(key, pair)));
-    changes.extend(cut.conversations.iter().map(|(id, head)| conversation::put(*id, head)));
-    changes.extend(cut.members.iter().map(|(conversation, user, member)| member::put(*conversation, *user, member)));
-    for head in &cut.packets {
-        changes.push(packet::put(head));
-        changes.push(timer::of(head));
-    }
-    changes.push(meta::put(&cut.meta));
-    coalesce(changes)
 }
 
-fn coalesce(mut changes: Vec<Change>) -> Vec<Change> {
-    // Stable: of equal keys the last one stays last.
-    changes.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
-    let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
-    for change in changes {
-        match kept.last_mut() {
-            Some(last) if key_of(last) == key_of(&change) => *last = change,
-            _ => kept.push(change),
+/// Entities as they stand. To be called after the rows of history up to the cut.
+pub fn put_cut(changes: &mut Changes, cut: &Cut) {
+    cut.users.iter().for_each(|(id, user)| user::put(changes, *id, user));
+    cut.wallets.iter().for_each(|(user, wallet)| wallet::put(changes, *user, wallet));
+    cut.pairs.iter().for_each(|(key, pair)| pair::put(changes, key, pair));
+    cut.conversations.iter().for_each(|(id, head)| conversation::put(changes, *id, head));
+    for (conversation, user, member) in &cut.members {
+        member::put(changes, *conversation, *user, member);
+    }
+    for head in &cut.packets {
+        packet::put(changes, head);
+        if head.status.ended() {
+            timer::delete(changes, &head.terms);
         }
     }
-    // Each key is changed once, so the order among them is free: runs of one kind make one statement serve many.
-    kept.sort_by_key(|change| match change {
-        Change::Put(table, _) => (table.name, false),
-        Change::Delete(table, _) => (table.name, true),
-    });
-    kept
-}
-
-fn key_of(change: &Change) -> (&'static str, &[crate::Value]) {
-    match change {
-        Change::Put(table, row) => (table.name, &row[..table.key]),
-        Change::Delete(table, key) => (table.name, key),
-    }
+    meta::put(changes, &cut.meta);
 }

@@ -7,9 +7,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, id, int, optional_id, text};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const MOVEMENT: TableSpec = TableSpec {
+pub static MOVEMENT: TableSpec = TableSpec {
     name: "movement",
     columns: &[
         ("user", ColumnType::Integer),
@@ -24,10 +24,10 @@ pub const MOVEMENT: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(user: UserId, movement: &Movement) -> Change {
-    Change::Put(
+pub fn put(changes: &mut Changes, user: UserId, movement: &Movement) {
+    changes.put(
         &MOVEMENT,
-        vec![
+        [
             id(user.0),
             id(movement.number),
             int(movement.at.0),
@@ -37,7 +37,7 @@ pub fn put(user: UserId, movement: &Movement) -> Change {
             optional_id(movement.packet.map(|packet| packet.0)),
             optional_id(movement.counterpart.map(|user| user.0)),
         ],
-    )
+    );
 }
 
 fn word(kind: MovementKind) -> &'static str {

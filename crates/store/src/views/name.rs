@@ -3,13 +3,13 @@
 use laisee_core::ids::UserId;
 
 use super::columns::{Columns, id, text};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const NAME: TableSpec =
+pub static NAME: TableSpec =
     TableSpec { name: "name", columns: &[("name", ColumnType::Text), ("user", ColumnType::Integer)], key: 1 };
 
-pub fn put(name: &str, user: UserId) -> Change {
-    Change::Put(&NAME, vec![text(name), id(user.0)])
+pub fn put(changes: &mut Changes, name: &str, user: UserId) {
+    changes.put(&NAME, [text(name), id(user.0)]);
 }
 
 /// Who has this name.

@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, bytes, client_id, encoded, id, minted_before};
-use crate::{Change, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
 
-pub const ONCE: TableSpec = TableSpec {
+pub static ONCE: TableSpec = TableSpec {
     name: "once",
     columns: &[
         ("id", ColumnType::Bytes),
@@ -19,8 +19,8 @@ pub const ONCE: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(user: UserId, id_: ClientId, once: &Once) -> Change {
-    Change::Put(&ONCE, vec![client_id(id_), id(user.0), bytes(&once.digest), encoded(&once.done)])
+pub fn put(changes: &mut Changes, user: UserId, id_: ClientId, once: &Once) {
+    changes.put(&ONCE, [client_id(id_), id(user.0), bytes(&once.digest), encoded(&once.done)]);
 }
 
 fn read(row: RowValues) -> Result<(UserId, ClientId, Once), StoreError> {

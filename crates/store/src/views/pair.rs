@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, id, optional_id, text};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const PAIR: TableSpec = TableSpec {
+pub static PAIR: TableSpec = TableSpec {
     name: "pair",
     columns: &[
         ("low", ColumnType::Integer),
@@ -21,14 +21,14 @@ pub const PAIR: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(key: &PairKey, pair: &Pair) -> Change {
+pub fn put(changes: &mut Changes, key: &PairKey, pair: &Pair) {
     let (bond, by, greeting) = match &pair.bond {
         Bond::None => ("none", 0, ""),
         Bond::Requested { by, greeting } => ("requested", by.0, greeting.as_str()),
         Bond::Friends => ("friends", 0, ""),
     };
     let conversation = optional_id(pair.conversation.map(|conversation| conversation.0));
-    Change::Put(&PAIR, vec![id(key.low.0), id(key.high.0), text(bond), id(by), text(greeting), conversation])
+    changes.put(&PAIR, [id(key.low.0), id(key.high.0), text(bond), id(by), text(greeting), conversation]);
 }
 
 pub(super) fn pair(views: &mut dyn Snapshot, key: &PairKey) -> Result<Option<Pair>, StoreError> {

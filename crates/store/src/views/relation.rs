@@ -7,9 +7,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, id, int, optional_id, text};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const RELATION: TableSpec = TableSpec {
+pub static RELATION: TableSpec = TableSpec {
     name: "relation",
     columns: &[
         ("user", ColumnType::Integer),
@@ -23,20 +23,21 @@ pub const RELATION: TableSpec = TableSpec {
 };
 
 pub fn put(
+    changes: &mut Changes,
     user: UserId,
     other: UserId,
     relation: Relation,
     conversation: Option<ConversationId>,
     greeting: &str,
     since: Millis,
-) -> Change {
+) {
     let conversation = optional_id(conversation.map(|conversation| conversation.0));
-    let row = vec![id(user.0), id(other.0), text(word(relation)), conversation, text(greeting), int(since.0)];
-    Change::Put(&RELATION, row)
+    let row = [id(user.0), id(other.0), text(word(relation)), conversation, text(greeting), int(since.0)];
+    changes.put(&RELATION, row);
 }
 
-pub fn delete(user: UserId, other: UserId) -> Change {
-    Change::Delete(&RELATION, vec![id(user.0), id(other.0)])
+pub fn delete(changes: &mut Changes, user: UserId, other: UserId) {
+    changes.delete(&RELATION, [id(user.0), id(other.0)]);
 }
 
 fn word(relation: Relation) -> &'static str {

@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, client_id, id, int, minted_before};
-use crate::{Change, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, RowValues, Snapshot, StoreError, TableSpec};
 
-pub const SENT: TableSpec = TableSpec {
+pub static SENT: TableSpec = TableSpec {
     name: "sent",
     columns: &[
         ("client_id", ColumnType::Bytes),
@@ -21,16 +21,10 @@ pub const SENT: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(id_: ClientId, sender: UserId, sent: &Sent) -> Change {
-    let row = vec![
-        client_id(id_),
-        id(sender.0),
-        id(sent.conversation.0),
-        int(sent.seq.0),
-        id(sent.message.0),
-        int(sent.at.0),
-    ];
-    Change::Put(&SENT, row)
+pub fn put(changes: &mut Changes, id_: ClientId, sender: UserId, sent: &Sent) {
+    let row =
+        [client_id(id_), id(sender.0), id(sent.conversation.0), int(sent.seq.0), id(sent.message.0), int(sent.at.0)];
+    changes.put(&SENT, row);
 }
 
 fn read(row: RowValues) -> Result<(UserId, ClientId, Sent), StoreError> {

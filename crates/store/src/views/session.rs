@@ -6,9 +6,9 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, bytes, id, int, text};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
-pub const SESSION: TableSpec = TableSpec {
+pub static SESSION: TableSpec = TableSpec {
     name: "session",
     columns: &[
         ("user", ColumnType::Integer),
@@ -20,13 +20,20 @@ pub const SESSION: TableSpec = TableSpec {
     key: 2,
 };
 
-pub fn put(user: UserId, session: SessionId, token_hash: &[u8; 32], device: &str, opened_at: Millis) -> Change {
-    let row = vec![id(user.0), id(session.0), bytes(token_hash), text(device), int(opened_at.0)];
-    Change::Put(&SESSION, row)
+pub fn put(
+    changes: &mut Changes,
+    user: UserId,
+    session: SessionId,
+    token_hash: &[u8; 32],
+    device: &str,
+    opened_at: Millis,
+) {
+    let row = [id(user.0), id(session.0), bytes(token_hash), text(device), int(opened_at.0)];
+    changes.put(&SESSION, row);
 }
 
-pub fn delete(user: UserId, session: SessionId) -> Change {
-    Change::Delete(&SESSION, vec![id(user.0), id(session.0)])
+pub fn delete(changes: &mut Changes, user: UserId, session: SessionId) {
+    changes.delete(&SESSION, [id(user.0), id(session.0)]);
 }
 
 /// A user's devices, oldest first, with the hashes of their tokens.

@@ -2,19 +2,27 @@
 
 use laisee_core::{
     ids::{Millis, PacketId},
-    packet::PacketHead,
+    packet::Terms,
 };
 
 use super::columns::{Columns, id, int};
-use crate::{Change, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec, Value};
 
-pub const TIMER: TableSpec =
+pub static TIMER: TableSpec =
     TableSpec { name: "timer", columns: &[("due_ms", ColumnType::Integer), ("packet", ColumnType::Integer)], key: 2 };
 
-/// The timer that belongs to a packet as it stands.
-pub fn of(head: &PacketHead) -> Change {
-    let key = vec![int(head.terms.expires_at.0), id(head.terms.packet.0)];
-    if head.status.ended() { Change::Delete(&TIMER, key) } else { Change::Put(&TIMER, key) }
+/// A packet's timer, from its sending on.
+pub fn put(changes: &mut Changes, terms: &Terms) {
+    changes.put(&TIMER, key(terms));
+}
+
+/// A packet that has ended needs none.
+pub fn delete(changes: &mut Changes, terms: &Terms) {
+    changes.delete(&TIMER, key(terms));
+}
+
+fn key(terms: &Terms) -> [Value; 2] {
+    [int(terms.expires_at.0), id(terms.packet.0)]
 }
 
 /// Timers due before `before`, soonest first.

@@ -3,9 +3,9 @@
 use laisee_core::{ids::UserId, user::User};
 
 use super::columns::{Columns, encoded, id, text};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const USER: TableSpec = TableSpec {
+pub static USER: TableSpec = TableSpec {
     name: "user",
     columns: &[
         ("user", ColumnType::Integer),
@@ -18,10 +18,10 @@ pub const USER: TableSpec = TableSpec {
     key: 1,
 };
 
-pub fn put(user: UserId, account: &User) -> Change {
-    Change::Put(
+pub fn put(changes: &mut Changes, user: UserId, account: &User) {
+    changes.put(
         &USER,
-        vec![
+        [
             id(user.0),
             text(&account.name),
             text(&account.display_name),
@@ -29,7 +29,7 @@ pub fn put(user: UserId, account: &User) -> Change {
             text(&account.password_hash),
             encoded(&account.sessions),
         ],
-    )
+    );
 }
 
 /// An account.

@@ -3,16 +3,16 @@
 use laisee_core::{fen::Fen, ids::UserId, wallet::Wallet};
 
 use super::columns::{Columns, id, int};
-use crate::{Change, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
 
-pub const WALLET: TableSpec = TableSpec {
+pub static WALLET: TableSpec = TableSpec {
     name: "wallet",
     columns: &[("user", ColumnType::Integer), ("balance", ColumnType::Integer), ("lines", ColumnType::Integer)],
     key: 1,
 };
 
-pub fn put(user: UserId, wallet: &Wallet) -> Change {
-    Change::Put(&WALLET, vec![id(user.0), int(wallet.balance.0), id(wallet.lines)])
+pub fn put(changes: &mut Changes, user: UserId, wallet: &Wallet) {
+    changes.put(&WALLET, [id(user.0), int(wallet.balance.0), id(wallet.lines)]);
 }
 
 /// A user's wallet; none: it never held anything.

@@ -3,22 +3,26 @@
 use std::fs;
 
 use laisee_core::ids::Position;
-use laisee_store::{Change, Order, Range, ReadTables, Store, StoreError, Tables, sqlite::SqliteStore};
+use laisee_store::{Changes, Order, Range, ReadTables, Store, StoreError, Tables, sqlite::SqliteStore};
 
-use super::places::{Folder, ONE, Place, int, table};
+use super::places::{Folder, ONE, Place, int, table, text};
 
 #[test]
 fn a_snapshot_does_not_move() {
     let folder = Folder::new();
     let store = folder.open();
     let mut tables = store.tables(ONE).unwrap();
-    let wallet = |user| Change::Put(table("wallet"), vec![int(user), int(1), int(1)]);
-    tables.save(&[wallet(1)], Position(1)).unwrap();
+    let wallet = |user| {
+        let mut changes = Changes::default();
+        changes.put(table("wallet"), [int(user), int(1), int(1)]);
+        changes
+    };
+    tables.save(&wallet(1), Position(1)).unwrap();
 
     let mut reader = store.reader(ONE).unwrap();
     let seen = reader.snapshot(|views| {
         let before = views.position()?;
-        tables.save(&[wallet(2)], Position(2))?;
+        tables.save(&wallet(2), Position(2))?;
         let rows = views.scan(table("wallet"), &Range::default(), Order::Rising, usize::MAX)?;
         Ok((before, rows.len(), views.position()?))
     });
@@ -31,9 +35,11 @@ fn changes_that_fail_leave_nothing_behind() {
     let folder = Folder::new();
     let store = folder.open();
     let mut tables = store.tables(ONE).unwrap();
-    let good = Change::Put(table("wallet"), vec![int(1), int(1), int(1)]);
-    let short = Change::Put(table("name"), vec![int(1)]);
-    assert!(tables.save(&[good, short], Position(1)).is_err());
+    let mut changes = Changes::default();
+    changes.put(table("wallet"), [int(1), int(1), int(1)]);
+    // A name is no integer.
+    changes.put(table("name"), [int(1), text("ann")]);
+    assert!(tables.save(&changes, Position(1)).is_err());
     let seen = tables.snapshot(|views| Ok((views.position()?, views.get(table("wallet"), &[int(1)])?)));
     assert_eq!(seen.unwrap(), (Position(0), None));
 }
@@ -42,7 +48,7 @@ fn changes_that_fail_leave_nothing_behind() {
 fn views_that_were_deleted_begin_anew() {
     let folder = Folder::new();
     let store = folder.open();
-    store.tables(ONE).unwrap().save(&[], Position(9)).unwrap();
+    store.tables(ONE).unwrap().save(&Changes::default(), Position(9)).unwrap();
     for name in ["views.db", "views.db-wal", "views.db-shm"] {
         let _ = fs::remove_file(folder.0.path().join("shard-0").join(name));
     }

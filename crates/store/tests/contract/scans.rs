@@ -1,14 +1,15 @@
 //! Scans: in the order of keys, within bounds.
 
 use laisee_core::ids::Position;
-use laisee_store::{Change, Order, Range, ReadTables, RowValues, Store, TableSpec, Tables, Value};
+use laisee_store::{Changes, Order, Range, ReadTables, RowValues, Store, TableSpec, Tables, Value};
 
 use super::places::{ONE, Place, bytes, int, table, text};
 
 const ALL: usize = usize::MAX;
 
 fn fill(place: &impl Place, table: &'static TableSpec, rows: &[RowValues]) {
-    let changes: Vec<_> = rows.iter().map(|row| Change::Put(table, row.clone())).collect();
+    let mut changes = Changes::default();
+    rows.iter().for_each(|row| changes.put(table, row.clone()));
     place.open().tables(ONE).unwrap().save(&changes, Position(1)).unwrap();
 }
 
