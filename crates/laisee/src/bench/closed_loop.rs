@@ -9,6 +9,9 @@ use laisee_core::command::Command;
 
 use super::Figures;
 
+/// Requests that take longer count as this long.
+const LONGEST_NS: u64 = 60_000_000_000;
+
 /// Runs until `time` is over or `next` has no more commands, and says how fast replies came.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ pub fn closed_loop(
     mut next: impl FnMut() -> Option<Command>,
 ) -> Result<Figures> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let mut latency = Histogram::<u64>::new(3)?;
+    let mut latency = Histogram::<u64>::new_with_bounds(1, LONGEST_NS, 3)?;
     let mut begun_at = vec![Instant::now(); in_flight];
     let mut idle: Vec<u64> = (0..in_flight as u64).collect();
     let mut flying = 0;
