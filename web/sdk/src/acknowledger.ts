@@ -51,8 +51,8 @@ export class Acknowledger {
   private async acknowledge(thread: Thread): Promise<undefined> {
     const { requests, persistence } = this.device;
     const { through } = thread;
-    if (through <= thread.ackedHere) return;
     this.of(thread).messages = 0;
+    if (through <= thread.ackedHere) return;
     // The server may forget what a device says it holds, so it must be stored here first.
     await persistence.settled();
     await requests.ask('acknowledge', { conversation: thread.id, through }, { now: true });

@@ -1,8 +1,7 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { Acknowledger } from './acknowledger.js';
 import type { ClientEvents, ClientOptions, LaiseeClientApi, TextOptions } from './api.js';
-import { clientId } from './client-id.js';
-import { type Clock, systemClock } from './clock.js';
+import type { Clock } from './clock.js';
 import { Connection } from './connection.js';
 import type { Device } from './device.js';
 import { verifyDraw } from './draw.js';
@@ -16,6 +15,7 @@ import type { Link, PacketForm } from './model.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { Persistence } from './persistence.js';
+import type { Platform } from './platform.js';
 import {
   type Content,
   ContentSchema,
@@ -33,11 +33,11 @@ import {
 import { Purse } from './purse.js';
 import { ReadMarker } from './read-marker.js';
 import { Requests } from './requests.js';
-import { webSocket } from './socket.js';
 import type { Saved } from './storage.js';
 import { Syncer } from './syncer.js';
 import { defaultTempo } from './tempo.js';
 import { Threads } from './threads.js';
+import { uuidV7 } from './uuid.js';
 
 const MEMBERS_PAGE = 500;
 const SIGN_OUT_MS = 3_000;
@@ -47,7 +47,7 @@ const SETTINGS_KEY = 'settings';
 type Listener = (value: never) => void;
 
 /** One signed-in device: connection, wait-ack queue, inbox, sync and money, around one store. */
-export class LaiseeClient implements LaiseeClientApi {
+export class Client implements LaiseeClientApi {
   readonly store = new LiveStore();
   private readonly clock: Clock;
   private readonly requests: Requests;
@@ -66,15 +66,18 @@ export class LaiseeClient implements LaiseeClientApi {
   private started: Promise<void> | undefined;
   private stopped = false;
 
-  constructor(options: ClientOptions) {
+  constructor(
+    options: ClientOptions,
+    private readonly platform: Platform,
+  ) {
     const tempo = { ...defaultTempo, ...options.tempo };
     const random = options.random ?? Math.random;
-    this.clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? platform.clock;
     this.requests = new Requests(this.clock, tempo.requestMs);
     this.persistence = new Persistence(options.storage ?? new MemoryStorage(), (reason) =>
       this.emit('storage-failed', { reason }),
     );
-    const { addresses, token, name = 'sdk', socket = webSocket } = options;
+    const { addresses, token, name = 'sdk', socket = platform.socket } = options;
     this.connection = new Connection(
       { addresses, token, name, socket, clock: this.clock, random, tempo },
       this.requests,
@@ -90,7 +93,8 @@ export class LaiseeClient implements LaiseeClientApi {
     );
     const { clock, store, requests, connection, persistence } = this;
     const emit = <E extends keyof ClientEvents>(event: E, value: ClientEvents[E]) => this.emit(event, value);
-    const device: Device = { clock, random, tempo, store, requests, connection, persistence, emit };
+    const newId = () => this.newId();
+    const device: Device = { newId, clock, random, tempo, store, requests, connection, persistence, emit };
     this.threads = new Threads(device, () => this.outbox);
     this.outbox = new Outbox(device, {
       changed: (conversation) => this.threads.touch(conversation),
@@ -153,7 +157,7 @@ export class LaiseeClient implements LaiseeClientApi {
   }
 
   newId(): string {
-    return clientId(this.clock.now());
+    return uuidV7(this.clock.now(), this.platform.randomBytes(10));
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {
@@ -326,7 +330,7 @@ export class LaiseeClient implements LaiseeClientApi {
     return this.purse.getPacket(packet);
   }
 
-  verifyDraw(packet: Packet) {
+  async verifyDraw(packet: Packet) {
     return verifyDraw(packet);
   }
 
@@ -336,7 +340,8 @@ export class LaiseeClient implements LaiseeClientApi {
     const synced = link === 'online' && this.store.connection.snapshot.synced;
     this.store.patchConnection({ link, retryAtMs, synced });
     if (link === 'online') return;
-    for (const part of [this.syncer, this.inbox, this.acknowledger, this.readMarker, this.people]) part.disconnected();
+    for (const part of [this.syncer, this.inbox, this.acknowledger, this.readMarker, this.people, this.purse])
+      part.disconnected();
     if (link === 'signed-out') {
       this.outbox.stop();
       this.emit('signed-out', undefined);
@@ -357,7 +362,7 @@ export class LaiseeClient implements LaiseeClientApi {
       persistence.add({ put: 'record', value: { key: SETTINGS_KEY, bytes: toBinary(SettingsSchema, settings) } });
     }
     this.syncer.want();
-    for (const part of [this.outbox, this.acknowledger, this.readMarker, this.people]) part.connected();
+    for (const part of [this.outbox, this.acknowledger, this.readMarker, this.people, this.purse]) part.connected();
     this.threads.publish();
   }
 
@@ -390,6 +395,7 @@ export class LaiseeClient implements LaiseeClientApi {
         break;
       case 'resyncNotice':
         this.syncer.want();
+        for (const part of [this.people, this.purse]) part.connected();
         break;
       default:
     }

@@ -4,11 +4,3 @@ export interface Clock {
   /** Calls once after so many milliseconds; answers how to call it off. */
   after(ms: number, call: () => void): () => void;
 }
-
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  after(ms, call) {
-    const timer = globalThis.setTimeout(call, ms);
-    return () => globalThis.clearTimeout(timer);
-  },
-};

@@ -1,6 +1,7 @@
 import { fullJitter } from './backoff.js';
 import type { Clock } from './clock.js';
 import { CloseCode } from './close-code.js';
+import { LaiseeError } from './failure.js';
 import { decodeFrame, encodeAsk, type ServerBody } from './frames.js';
 import type { Link } from './model.js';
 import { ErrorCode, type Head, type Welcome } from './protocol.js';
@@ -13,6 +14,9 @@ const SUBPROTOCOL = 'laisee.v1';
 const HELLO = 0xffff_fff0;
 const HEARTBEAT = 0xffff_fff1;
 const SILENT_HEARTBEATS = 3;
+const NORMAL = 1000;
+/** What a WebSocket says that ended without a word. */
+const ABNORMAL = 1006;
 const DEFAULT_HEARTBEAT_MS = 25_000;
 /** A connection that lasted so long starts the backoff anew. */
 const STABLE_MS = 10_000;
@@ -67,12 +71,14 @@ export class Connection {
   }
 
   stop(): void {
-    if (this.link !== 'signed-out') this.leave('closed', 1000);
+    if (this.link !== 'signed-out') this.leave('closed');
+    this.requests.end(LaiseeError.offline());
   }
 
   signedOut(): void {
-    this.leave('signed-out', 1000);
-    this.requests.end();
+    if (this.link === 'signed-out') return;
+    this.leave('signed-out');
+    this.requests.end(LaiseeError.signedOut());
   }
 
   networkChanged(online: boolean): void {
@@ -91,11 +97,16 @@ export class Connection {
     this.setLink('connecting');
     let mine: Socket | undefined;
     const current = () => mine !== undefined && this.socket === mine;
-    mine = socket(address, SUBPROTOCOL, {
-      opened: () => current() && this.sayHello(),
-      received: (data) => current() && this.received(data),
-      closed: (code) => current() && this.lost(code),
-    });
+    try {
+      mine = socket(address, SUBPROTOCOL, {
+        opened: () => current() && this.sayHello(),
+        received: (data) => current() && this.received(data),
+        closed: (code) => current() && this.lost(code),
+      });
+    } catch {
+      // Not even an address; another one may be.
+      return this.lost(ABNORMAL);
+    }
     this.socket = mine;
     this.stopTimer = clock.after(tempo.connectMs, () => this.hangUp(CloseCode.SILENT));
   }
@@ -171,10 +182,10 @@ export class Connection {
     this.setLink('offline', clock.now() + waitMs);
   }
 
-  private leave(link: Link, code: number): void {
+  private leave(link: Link): void {
     const socket = this.socket;
     this.release();
-    socket?.close(code);
+    socket?.close(NORMAL);
     this.setLink(link);
   }
 

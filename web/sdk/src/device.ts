@@ -10,6 +10,8 @@ import type { Tempo } from './tempo.js';
 export interface Device {
   readonly clock: Clock;
   readonly random: () => number;
+  /** A fresh UUIDv7. */
+  readonly newId: () => string;
   readonly tempo: Tempo;
   readonly store: LiveStore;
   readonly requests: Requests;

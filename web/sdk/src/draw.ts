@@ -36,18 +36,18 @@ const SECRET_BYTES = 32;
 const COUNT_MAX = 10_000;
 
 /** Rule D1, in hex. */
-export async function drawCommitment(secret: Uint8Array, terms: DrawTerms): Promise<string> {
+export function drawCommitment(secret: Uint8Array, terms: DrawTerms): string {
   const tail = new DataView(new ArrayBuffer(29));
   tail.setUint8(0, terms.kind);
   tail.setBigUint64(1, terms.amount);
   tail.setUint32(9, terms.count);
   tail.setBigUint64(13, terms.shareMin);
   tail.setBigUint64(21, terms.shareMax);
-  return toHex(await sha256(concat(ascii('laisee.draw.v1'), secret, new Uint8Array(tail.buffer))));
+  return toHex(sha256(concat(ascii('laisee.draw.v1'), secret, new Uint8Array(tail.buffer))));
 }
 
 /** Rules D3 to D5: the shares in the order of opening. */
-export async function drawShares(secret: Uint8Array, terms: DrawTerms): Promise<bigint[]> {
+export function drawShares(secret: Uint8Array, terms: DrawTerms): bigint[] {
   const { kind, amount, count, shareMin, shareMax } = terms;
   if (kind !== PacketKind.LUCKY) return new Array<bigint>(count).fill(amount / BigInt(count));
   const numbers = new RandomNumbers(secret);
@@ -56,27 +56,27 @@ export async function drawShares(secret: Uint8Array, terms: DrawTerms): Promise<
   for (let left = BigInt(count); left > 1n; left--) {
     const low = largest(shareMin, rest - (left - 1n) * shareMax);
     const high = smallest(shareMax, (2n * rest) / left, rest - (left - 1n) * shareMin);
-    const share = low + (await numbers.below(high - low + 1n));
+    const share = low + numbers.below(high - low + 1n);
     rest -= share;
     shares.push(share);
   }
   shares.push(rest);
   for (let i = count - 1; i > 0; i--) {
-    const j = Number(await numbers.below(BigInt(i + 1)));
+    const j = Number(numbers.below(BigInt(i + 1)));
     [shares[i], shares[j]] = [shares[j] as bigint, shares[i] as bigint];
   }
   return shares;
 }
 
 /** Recomputes the draw of a packet that has ended, and compares it with what was promised and what was given. */
-export async function verifyDraw(packet: Packet): Promise<DrawCheck> {
+export function verifyDraw(packet: Packet): DrawCheck {
   const none = { fair: false, sealFits: false, sharesFit: false, commitment: '', shares: [], wrong: [] };
   if (packet.secret === '') return { ...none, verdict: 'secret-hidden' };
   const secret = fromHex(packet.secret);
   if (secret?.length !== SECRET_BYTES) return { ...none, verdict: 'bad-secret' };
   if (!possible(packet)) return { ...none, verdict: 'bad-terms' };
-  const commitment = await drawCommitment(secret, packet);
-  const shares = await drawShares(secret, packet);
+  const commitment = drawCommitment(secret, packet);
+  const shares = drawShares(secret, packet);
   const wrong = packet.claims
     .filter((claim) => shares[claim.index] !== claim.amount)
     .map(({ index, user, amount }) => ({ index, user, drawn: shares[index], given: amount }));
@@ -103,20 +103,20 @@ class RandomNumbers {
 
   constructor(private readonly secret: Uint8Array) {}
 
-  async below(k: bigint): Promise<bigint> {
+  below(k: bigint): bigint {
     const limit = U64 - (U64 % k);
     for (;;) {
-      const x = await this.next();
+      const x = this.next();
       if (x < limit) return x % k;
     }
   }
 
-  private async next(): Promise<bigint> {
+  private next(): bigint {
     const ready = this.words.shift();
     if (ready !== undefined) return ready;
     const n = new DataView(new ArrayBuffer(4));
     n.setUint32(0, this.block++);
-    const hash = await sha256(concat(ascii('laisee.stream.v1'), this.secret, new Uint8Array(n.buffer)));
+    const hash = sha256(concat(ascii('laisee.stream.v1'), this.secret, new Uint8Array(n.buffer)));
     const view = new DataView(hash.buffer, hash.byteOffset);
     this.words = [8, 16, 24].map((at) => view.getBigUint64(at));
     return view.getBigUint64(0);
@@ -124,7 +124,7 @@ class RandomNumbers {
 }
 
 function ascii(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
 function concat(...parts: Uint8Array[]): Uint8Array {

@@ -38,17 +38,17 @@ export class Inbox {
   /** A message from the server, by whatever way. */
   took(message: Message): void {
     if (message.sender === this.device.store.myId) this.outbox.resolve(message);
-    this.take(message, true);
+    this.take(message);
   }
 
-  /** A message of mine that the server has just stored; the answer needs no acknowledgement. */
+  /** A message of mine that the server has just stored: no news here, and nothing to acknowledge. */
   sent(message: Message): void {
-    this.take(message, false);
+    this.take(message, message.seq);
   }
 
   learned(conversation: Conversation): void {
     const thread = this.threads.open(conversation.id);
-    this.give(thread, thread.learn(conversation), true);
+    this.give(thread, thread.learn(conversation));
     this.fill(thread);
   }
 
@@ -58,7 +58,7 @@ export class Inbox {
     const me = this.device.store.myId;
     for (const message of messages) if (message.sender === me) this.outbox.resolve(message);
     const thread = this.threads.open(conversation.id);
-    this.give(thread, thread.sync({ ...part, conversation }, me), true);
+    this.give(thread, thread.sync({ ...part, conversation }, me));
   }
 
   headsCame(heads: readonly Head[]): void {
@@ -87,20 +87,22 @@ export class Inbox {
     this.fetching.clear();
   }
 
-  private take(message: Message, counts: boolean): void {
+  private take(message: Message, sentSeq?: number): void {
     const thread = this.threads.open(message.conversation);
-    this.give(thread, thread.take(message, this.device.store.myId), counts);
+    this.give(thread, thread.take(message, this.device.store.myId), sentSeq);
     this.fill(thread);
   }
 
-  private give(thread: Thread, given: Given, counts: boolean): void {
+  /** `sentSeq`: the message that was sent from here. Others may have waited for it to come before them. */
+  private give(thread: Thread, given: Given, sentSeq?: number): void {
     this.threads.touch(thread.id);
     if (given.reloaded) this.threads.dropMessages(thread);
     this.threads.keepMessages(given.messages);
     const { state } = thread;
     if (!state) return;
-    for (const message of given.messages) this.device.emit('message', this.threads.form(message, state));
-    if (counts && given.messages.length > 0) this.events.held(thread, given.messages.length);
+    const news = given.messages.filter((message) => message.seq !== sentSeq);
+    for (const message of news) this.device.emit('message', this.threads.form(message, state));
+    if (news.length > 0) this.events.held(thread, news.length);
   }
 
   /** Fetches what is missing, or where an unknown conversation begins. */

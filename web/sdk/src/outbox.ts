@@ -1,6 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { halfJitter } from './backoff.js';
-import { clientId } from './client-id.js';
 import type { Device } from './device.js';
 import { LaiseeError } from './failure.js';
 import type { Outgoing } from './held-message.js';
@@ -62,7 +61,7 @@ export class Outbox {
 
   add(conversation: string, content: Content): string {
     const now = this.device.clock.now();
-    const clientMsgId = clientId(now);
+    const clientMsgId = this.device.newId();
     this.put({
       ...{ clientMsgId, conversation, content, atMs: now, failed: false, failure: undefined },
       ...{
@@ -120,6 +119,8 @@ export class Outbox {
     const now = clock.now();
     let underWay = [...this.entries.values()].filter((entry) => entry.underWay).length;
     let nextMs = Number.POSITIVE_INFINITY;
+    // What waits to be repeated is not overtaken by what was written after it.
+    const waiting = new Set<string>();
     for (const entry of this.sorted()) {
       if (entry.failed) continue;
       if (entry.giveUpMs <= now) {
@@ -128,8 +129,10 @@ export class Outbox {
       }
       nextMs = Math.min(nextMs, entry.giveUpMs);
       if (entry.underWay || !connection.online) continue;
-      if (entry.dueMs > now) nextMs = Math.min(nextMs, entry.dueMs);
-      else if (underWay < tempo.sendWindow) {
+      if (entry.dueMs > now) {
+        nextMs = Math.min(nextMs, entry.dueMs);
+        waiting.add(entry.conversation);
+      } else if (underWay < tempo.sendWindow && !waiting.has(entry.conversation)) {
         underWay++;
         void this.send(entry);
       }
@@ -146,13 +149,8 @@ export class Outbox {
       this.wasSent(entry, await requests.ask('sendMessage', { conversation, clientMsgId, content }, { now: true }));
     } catch (reason) {
       if (!(reason instanceof LaiseeError)) throw reason;
-      const current = this.entries.get(clientMsgId);
-      if (!current) return;
       const waitMs = halfJitter(sendings - 1, tempo.resendMinMs, tempo.resendMaxMs, random);
-      this.keep({ ...current, underWay: false, dueMs: clock.now() + Math.max(waitMs, reason.retryAfterMs) });
-      if (current.failed) return;
-      if (reason.kind !== 'operation' && !reason.local) this.fail(current, reason);
-      else if (current.sendings >= tempo.resendLimit) this.fail(current, reason.local ? undefined : reason);
+      this.notSent(clientMsgId, reason, clock.now() + Math.max(waitMs, reason.retryAfterMs));
     }
     this.pump();
   }
@@ -163,6 +161,16 @@ export class Outbox {
     const { id, seq, atMs } = answer;
     const sender = this.device.store.myId;
     this.events.sent(create(MessageSchema, { conversation, clientMsgId, content, id, seq, atMs, sender }));
+  }
+
+  private notSent(clientMsgId: string, reason: LaiseeError, againMs: number): void {
+    const entry = this.entries.get(clientMsgId);
+    // Come back by another way meanwhile, or given up.
+    if (!entry || entry.failed) return;
+    const said = reason.local ? undefined : reason;
+    if (said && said.kind !== 'operation') this.fail(entry, said);
+    else if (entry.sendings >= this.device.tempo.resendLimit) this.fail(entry, said);
+    else this.keep({ ...entry, underWay: false, dueMs: againMs });
   }
 
   private fail(entry: Entry, failure: LaiseeError | undefined): void {

@@ -1,4 +1,5 @@
 import { halfJitter } from './backoff.js';
+import { Chore } from './chore.js';
 import type { Device } from './device.js';
 import { LaiseeError } from './failure.js';
 import type { PacketForm, PacketGlance } from './model.js';
@@ -23,24 +24,34 @@ const MOVEMENTS_KEPT = 100;
 /** The wallet and the packets: commands that are repeated safely, and what is known of either. */
 export class Purse {
   private lastMovement = 0n;
+  private readonly refresh: Chore;
 
-  constructor(private readonly device: Device) {}
-
-  async refreshBalance(): Promise<bigint> {
-    const { balance } = await this.device.requests.ask('getWallet', {});
-    this.setBalance(balance);
-    return balance;
+  constructor(private readonly device: Device) {
+    this.refresh = new Chore(device, async () => {
+      await this.withBalance(() => device.requests.ask('getWallet', {}, { now: true }));
+      return undefined;
+    });
   }
 
-  async topUp(id: string, amount: bigint): Promise<ToppedUp> {
-    const answer = await this.persist(() => this.device.requests.ask('topUp', { id, amount }));
-    this.setBalance(answer.balance);
-    return answer;
+  /** What moved while there was no connection was not told. */
+  connected(): void {
+    if (this.device.store.wallet.snapshot.balance !== undefined) this.refresh.want();
+  }
+
+  disconnected(): void {
+    this.refresh.callOff();
+  }
+
+  async refreshBalance(): Promise<bigint> {
+    return (await this.withBalance(() => this.device.requests.ask('getWallet', {}))).balance;
+  }
+
+  topUp(id: string, amount: bigint): Promise<ToppedUp> {
+    return this.withBalance(() => this.persist(() => this.device.requests.ask('topUp', { id, amount })));
   }
 
   async sendPacket(form: PacketForm): Promise<PacketFunded> {
-    const answer = await this.persist(() => this.device.requests.ask('sendPacket', form));
-    this.setBalance(answer.balance);
+    const answer = await this.withBalance(() => this.persist(() => this.device.requests.ask('sendPacket', form)));
     this.glance(answer.packet, { status: PacketStatus.FUNDED });
     return answer;
   }
@@ -103,6 +114,14 @@ export class Purse {
     this.lastMovement = 0n;
   }
 
+  /** A movement told of meanwhile is at least as new as the balance answered. */
+  private async withBalance<T extends { readonly balance: bigint }>(ask: () => Promise<T>): Promise<T> {
+    const before = this.lastMovement;
+    const answer = await ask();
+    if (this.lastMovement === before) this.setBalance(answer.balance);
+    return answer;
+  }
+
   private setBalance(balance: bigint): void {
     const { wallet } = this.device.store;
     wallet.set({ ...wallet.snapshot, balance });
@@ -124,7 +143,7 @@ export class Purse {
 
   /** The same command with the same id gets the first result, so repeating it is safe (rule W2). */
   private async persist<T>(command: () => Promise<T>, alsoRepeat: readonly ErrorCode[] = []): Promise<T> {
-    const { clock, random } = this.device;
+    const { clock, random, requests } = this.device;
     const untilMs = clock.now() + PATIENCE_MS;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -132,6 +151,7 @@ export class Purse {
       } catch (reason) {
         if (!(reason instanceof LaiseeError)) throw reason;
         if (reason.kind !== 'operation' && !alsoRepeat.includes(reason.code)) throw reason;
+        if (requests.over) throw reason;
         const jitter = halfJitter(attempt, RETRY_MIN_MS, RETRY_MAX_MS, random);
         const waitMs = Math.max(jitter, reason.retryAfterMs);
         if (clock.now() + waitMs >= untilMs) throw reason;

@@ -27,7 +27,7 @@ export class Requests {
   private nextNumber = 1;
   private readonly pending = new Map<number, Pending>();
   private transmit: ((data: Uint8Array) => void) | undefined;
-  private over = false;
+  private ended: LaiseeError | undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -35,7 +35,7 @@ export class Requests {
   ) {}
 
   ask<A extends Ask>(ask: A, value: AskInit<A>, options: AskOptions<A> = {}): Promise<Answer<A>> {
-    if (this.over) return Promise.reject(LaiseeError.signedOut());
+    if (this.ended) return Promise.reject(this.ended);
     if (options.now && !this.transmit) return Promise.reject(LaiseeError.offline());
     const request = this.nextNumber++;
     return new Promise((resolve, reject) => {
@@ -86,11 +86,15 @@ export class Requests {
     }
   }
 
-  /** The session is over: nothing will be answered any more. */
-  end(): void {
-    this.over = true;
+  /** Nothing will be asked or answered any more. */
+  end(why: LaiseeError): void {
+    this.ended = why;
     this.transmit = undefined;
-    for (const [request, entry] of [...this.pending]) this.drop(request, entry, LaiseeError.signedOut());
+    for (const [request, entry] of [...this.pending]) this.drop(request, entry, why);
+  }
+
+  get over(): boolean {
+    return this.ended !== undefined;
   }
 
   private send(request: number, entry: Pending): void {

@@ -1,16 +1,11 @@
-/* Browsers offer SHA-256 on https only; a self-hosted server on a home network often has none. */
-
 const ROUND = primes(64).map((prime) => fraction(Math.cbrt(prime)));
 const START = primes(8).map((prime) => fraction(Math.sqrt(prime)));
 
-export async function sha256(data: Uint8Array): Promise<Uint8Array> {
-  const subtle = globalThis.crypto?.subtle;
-  if (!subtle) return plainSha256(data);
-  return new Uint8Array(await subtle.digest('SHA-256', new Uint8Array(data)));
-}
-
-/** FIPS 180-4, without the platform's help. */
-export function plainSha256(data: Uint8Array): Uint8Array {
+/**
+ * FIPS 180-4. Browsers offer it on https only, which a server on a home network often has not, and a draw hashes no
+ * more than a few thousand blocks.
+ */
+export function sha256(data: Uint8Array): Uint8Array {
   const padded = new Uint8Array(((data.length + 8) >> 6) * 64 + 64);
   padded.set(data);
   padded[data.length] = 0x80;

@@ -13,30 +13,3 @@ export interface SocketEvents {
 
 /** Opens a socket; what happens to it is told later, never during this call. */
 export type SocketFactory = (address: string, protocol: string, events: SocketEvents) => Socket;
-
-/** The sockets of browsers, and of Node from version 22. */
-export const webSocket: SocketFactory = (address, protocol, events) => {
-  const socket = new WebSocket(address, protocol);
-  socket.binaryType = 'arraybuffer';
-  let over = false;
-  const end = (code: number) => {
-    if (over) return;
-    over = true;
-    events.closed(code);
-  };
-  socket.onopen = () => !over && events.opened();
-  socket.onmessage = (event) => {
-    if (!over && event.data instanceof ArrayBuffer) events.received(new Uint8Array(event.data));
-  };
-  socket.onclose = (event) => end(event.code);
-  return {
-    send: (data) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(new Uint8Array(data));
-    },
-    close: (code, reason) => {
-      // A dead network delays the closing handshake for minutes; nobody wants to wait for it.
-      socket.close(code, reason);
-      queueMicrotask(() => end(code ?? 1000));
-    },
-  };
-};

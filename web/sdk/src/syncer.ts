@@ -21,6 +21,7 @@ export class Syncer {
     this.chore = new Chore(
       device,
       () => this.page(),
+      // Never by a server that keeps the protocol. Gaps are pulled one by one then; `synced` would not be true.
       () => this.end(),
     );
   }
@@ -70,6 +71,7 @@ export class Syncer {
       return 0;
     }
     this.end();
+    this.done();
     return undefined;
   }
 
@@ -77,6 +79,5 @@ export class Syncer {
     this.pageToken = '';
     this.inbox.syncEnded();
     this.threads.publish();
-    this.done();
   }
 }

@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { Clock } from '../clock.js';
-import { systemClock } from '../clock.js';
 import { decodeFrame } from '../frames.js';
+import { systemClock } from '../platform/system-clock.js';
 import { type ClientFrame, ClientFrameSchema, type ServerFrame } from '../protocol.js';
 import type { Socket, SocketEvents, SocketFactory } from '../socket.js';
 import type { FakeServer } from './fake-server.js';

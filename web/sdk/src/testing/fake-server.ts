@@ -7,10 +7,11 @@ import {
   toBinary,
   toJson,
 } from '@bufbuild/protobuf';
-import { type Clock, systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
 import { CloseCode } from '../close-code.js';
 import type { Ask } from '../frames.js';
 import { answers } from '../frames.js';
+import { systemClock } from '../platform/system-clock.js';
 import {
   type ClientFrame,
   ClientFrameSchema,
@@ -120,7 +121,7 @@ export class FakeServer {
     return {
       received: (data) => {
         const frame = fromBinary(ClientFrameSchema, data);
-        if (connection) void this.answer(connection, frame, send);
+        if (connection) this.answer(connection, frame, send);
         else connection = this.greet(frame, send, out.close);
       },
       closed: () => {
@@ -172,11 +173,11 @@ export class FakeServer {
     return connection;
   }
 
-  private async answer(
+  private answer(
     connection: FakeConnection,
     frame: ClientFrame,
     send: (request: number, body: BodyInit) => void,
-  ): Promise<void> {
+  ): void {
     const { request, body } = frame;
     if (body.case === 'heartbeat') return send(request, { case: 'heartbeatAnswer', value: this.heartbeat(connection) });
     try {
@@ -186,8 +187,7 @@ export class FakeServer {
       const handler = handlers[body.case] as ((caller: Caller, value: unknown) => unknown) | undefined;
       if (!handler) throw new Refused(ErrorCode.OUT_OF_ORDER);
       const caller: Caller = { world: this.world, user: connection.session.user, connection };
-      let answer = handler(caller, body.value);
-      if (answer instanceof Promise) answer = await answer;
+      const answer = handler(caller, body.value);
       for (const value of Array.isArray(answer) ? answer : [answer]) {
         send(request, { case: answers[body.case as Ask], value } as BodyInit);
       }

@@ -22,5 +22,5 @@ export interface Caller {
 
 /** How the fake server answers; an array is streamed as several answers. */
 export type Handlers = {
-  [A in Ask]?: (caller: Caller, question: Question<A>) => InitOf<A> | InitOf<A>[] | Promise<InitOf<A>>;
+  [A in Ask]?: (caller: Caller, question: Question<A>) => InitOf<A> | InitOf<A>[];
 };

@@ -34,7 +34,7 @@ export const money: Handlers = {
     return { movements, more: rest.length > movements.length };
   },
 
-  async sendPacket(caller, form) {
+  sendPacket(caller, form) {
     const { world, user } = caller;
     const contents = [form.conversation, form.kind, form.amount, form.count, form.recipient, form.greeting].join('/');
     return world.once(`${user}/${form.id}`, contents, ErrorCode.ID_REUSED, () => {
@@ -100,7 +100,7 @@ export function move(world: World, user: string, kind: MovementKind, amount: big
 
 type Form = Pick<Packet, 'conversation' | 'kind' | 'amount' | 'count' | 'recipient' | 'greeting'>;
 
-async function fund({ world, user }: Caller, form: Form, takers: readonly string[]) {
+function fund({ world, user }: Caller, form: Form, takers: readonly string[]) {
   const { conversation, kind, amount, count, recipient, greeting } = form;
   const { packetShareMin: shareMin, packetShareMax: shareMax, packetLifeMs } = world.settings;
   const terms = { kind, amount, count, shareMin, shareMax };
@@ -108,8 +108,8 @@ async function fund({ world, user }: Caller, form: Form, takers: readonly string
   const balance = move(world, user, MovementKind.PACKET_SENT, -amount, id);
   // Made from the id, so that a fake world is the same each time.
   const secret = Uint8Array.from({ length: 32 }, (_, i) => (Number(id) * 31 + i * 7) & 0xff);
-  const commitment = await drawCommitment(secret, terms);
-  const shares = await drawShares(secret, terms);
+  const commitment = drawCommitment(secret, terms);
+  const shares = drawShares(secret, terms);
   const packet = create(PacketSchema, {
     ...{ id, sender: user, conversation, ...terms, greeting, recipient, commitment },
     status: PacketStatus.FUNDED,

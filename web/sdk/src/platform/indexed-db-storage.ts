@@ -7,7 +7,7 @@ import type {
   StoredMessage,
   StoredOutgoing,
   StoredRecord,
-} from './storage.js';
+} from '../storage.js';
 
 interface Tables extends DBSchema {
   conversations: { key: string; value: StoredConversation };
@@ -48,7 +48,7 @@ export class IndexedDbStorage implements Storage {
 
   async write(changes: readonly StorageChange[]): Promise<void> {
     const transaction = (await this.open()).transaction(TABLES, 'readwrite');
-    const done = changes.map(async (change) => {
+    const apply = async (change: StorageChange) => {
       if ('drop' in change) {
         if (change.drop === 'outgoing') return transaction.objectStore('outgoing').delete(change.clientMsgId);
         const { conversation, before } = change;
@@ -71,8 +71,17 @@ export class IndexedDbStorage implements Storage {
         case 'record':
           await transaction.objectStore('records').put(change.value, change.value.key);
       }
-    });
-    await Promise.all([...done, transaction.done]);
+    };
+    // Its failure is told by what failed in it.
+    transaction.done.catch(() => undefined);
+    try {
+      await Promise.all(changes.map(apply));
+    } catch (reason) {
+      // A failed request has aborted it already; one that could not even be made has not.
+      if (transaction.error === null) transaction.abort();
+      throw reason;
+    }
+    await transaction.done;
   }
 
   async clear(): Promise<void> {
@@ -86,7 +95,12 @@ export class IndexedDbStorage implements Storage {
   }
 
   private open(): Promise<IDBPDatabase<Tables>> {
-    this.database ??= openDB<Tables>(this.name, VERSION, {
+    this.database ??= this.openAnew();
+    return this.database;
+  }
+
+  private openAnew(): Promise<IDBPDatabase<Tables>> {
+    const opening = openDB<Tables>(this.name, VERSION, {
       upgrade(database) {
         for (const table of TABLES) database.createObjectStore(table);
       },
@@ -96,6 +110,10 @@ export class IndexedDbStorage implements Storage {
         this.database = undefined;
       },
     });
-    return this.database;
+    // Whoever opens hears of a failure; the next one tries again.
+    opening.catch(() => {
+      if (this.database === opening) this.database = undefined;
+    });
+    return opening;
   }
 }

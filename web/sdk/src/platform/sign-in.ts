@@ -1,6 +1,6 @@
 import { create, type DescMessage, fromJson, type JsonValue, type MessageInitShape, toJson } from '@bufbuild/protobuf';
-import { LaiseeError } from './failure.js';
-import { ErrorSchema, type SignedIn, SignedInSchema, SignInSchema, SignUpSchema } from './protocol.js';
+import { LaiseeError } from '../failure.js';
+import { ErrorSchema, type SignedIn, SignedInSchema, SignInSchema, SignUpSchema } from '../protocol.js';
 
 export interface SignInDoor {
   /** Servers, as "https://host"; the next is tried when one does not answer. */
