@@ -21,6 +21,8 @@ mod evolve;
 pub mod fact;
 pub mod fen;
 pub mod ids;
+#[cfg(test)]
+mod laws_tests;
 pub mod ledger;
 pub mod note;
 mod notes;

@@ -5,6 +5,8 @@ pub mod acknowledge;
 pub mod add_members;
 pub mod create_group;
 pub mod mark_read;
+#[cfg(test)]
+mod marks_tests;
 pub mod post_message;
 pub mod post_packet;
 pub mod remove_member;

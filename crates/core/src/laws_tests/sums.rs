@@ -1,0 +1,174 @@
+//! What should be, worked out from the facts alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    fact::Fact,
+    fen::Fen,
+    ids::{ClientId, ConversationId, PacketId, UserId},
+    trial::Trial,
+};
+
+/// What the facts so far say, added up by hand.
+#[derive(Default)]
+pub struct Sums {
+    brought_in: i64,
+    wallets: BTreeMap<UserId, i64>,
+    lines: BTreeMap<UserId, u64>,
+    packets: BTreeMap<PacketId, Money>,
+    /// Claimed, and not yet in the claimer's wallet.
+    in_transit: BTreeMap<(PacketId, UserId), i64>,
+    ids: BTreeSet<(UserId, ClientId)>,
+    rooms: BTreeMap<ConversationId, Room>,
+}
+
+#[derive(Default)]
+struct Money {
+    amount: i64,
+    shares: u32,
+    claims: BTreeMap<UserId, i64>,
+    refund: Option<i64>,
+}
+
+#[derive(Default)]
+struct Room {
+    /// Who wrote each message.
+    senders: Vec<UserId>,
+    /// When each member came, and after which message it left.
+    members: BTreeMap<UserId, (usize, Option<usize>)>,
+    read: BTreeMap<UserId, usize>,
+}
+
+impl Sums {
+    fn move_wallet(&mut self, user: UserId, amount: i64, balance: Fen, line: u64) {
+        let wallet = self.wallets.entry(user).or_default();
+        *wallet += amount;
+        assert!(*wallet >= 0, "{user:?} has {wallet} fen");
+        assert_eq!(balance.0, *wallet, "the fact says what {user:?} has");
+        let lines = self.lines.entry(user).or_default();
+        *lines += 1;
+        assert_eq!(line, *lines, "statement lines have no gap");
+    }
+
+    fn end(&mut self, packet: PacketId, refund: i64) {
+        let found = self.packets.get_mut(&packet).unwrap();
+        assert_eq!(found.refund.replace(refund), None, "{packet:?} ends once");
+        let claimed: i64 = found.claims.values().sum();
+        assert_eq!(claimed + refund, found.amount, "claims and refund make up {packet:?}");
+    }
+
+    /// Adds one fact, which must be possible after those before it.
+    pub fn add(&mut self, fact: &Fact) {
+        match fact {
+            Fact::ToppedUp { user, id, amount, balance, line, .. } => {
+                assert!(self.ids.insert((*user, *id)), "an id moves money once");
+                self.brought_in += amount.0;
+                self.move_wallet(*user, amount.0, *balance, *line);
+            }
+            Fact::PacketFunded { packet, sender, id, amount, count, balance, line, .. } => {
+                assert!(self.ids.insert((*sender, *id)), "an id moves money once");
+                self.move_wallet(*sender, -amount.0, *balance, *line);
+                let money = Money { amount: amount.0, shares: *count, ..Money::default() };
+                assert!(self.packets.insert(*packet, money).is_none(), "{packet:?} is made once");
+            }
+            Fact::Claimed { packet, user, index, amount, .. } => {
+                let found = self.packets.get_mut(packet).unwrap();
+                assert!(found.refund.is_none(), "{packet:?} has ended");
+                assert!((1..=10).contains(&amount.0), "a share of {amount:?}");
+                assert_eq!(*index as usize, found.claims.len(), "shares go in order");
+                assert!(*index < found.shares);
+                assert!(found.claims.insert(*user, amount.0).is_none(), "{user:?} claims {packet:?} twice");
+                self.in_transit.insert((*packet, *user), amount.0);
+                if found.claims.len() == found.shares as usize {
+                    self.end(*packet, 0);
+                }
+            }
+            Fact::Credited { user, packet, amount, balance, line, .. } => {
+                assert_eq!(self.in_transit.remove(&(*packet, *user)), Some(amount.0), "what was claimed, once");
+                self.move_wallet(*user, amount.0, *balance, *line);
+            }
+            Fact::PacketRefunded { packet, sender, amount, balance, line, .. } => {
+                self.end(*packet, amount.0);
+                self.move_wallet(*sender, amount.0, *balance, *line);
+            }
+            Fact::PacketExpired { packet, sender, refund, balance, line } => {
+                assert!(refund.0 > 0, "a packet without a remainder is finished");
+                self.end(*packet, refund.0);
+                self.move_wallet(*sender, refund.0, *balance, *line);
+            }
+            Fact::ConversationCreated { conversation, members, .. } => {
+                let members = members.iter().map(|user| (*user, (0, None))).collect();
+                self.rooms.insert(*conversation, Room { members, ..Room::default() });
+            }
+            Fact::MessagePosted { conversation, seq, sender, .. } => {
+                let room = self.rooms.get_mut(conversation).unwrap();
+                room.senders.push(*sender);
+                assert_eq!(seq.0 as usize, room.senders.len(), "positions have no gap");
+                assert!(matches!(room.members.get(sender), Some((_, None))), "only members write");
+            }
+            Fact::MembersAdded { conversation, users } => {
+                let room = self.rooms.get_mut(conversation).unwrap();
+                let head = room.senders.len();
+                for user in users {
+                    let before = room.members.insert(*user, (head, None));
+                    assert!(!matches!(before, Some((_, None))), "{user:?} was a member already");
+                    room.read.remove(user);
+                }
+            }
+            Fact::MemberLeft { conversation, user } => {
+                let room = self.rooms.get_mut(conversation).unwrap();
+                let head = room.senders.len();
+                let (_, left) = room.members.get_mut(user).unwrap();
+                assert_eq!(left.replace(head), None, "{user:?} had left already");
+            }
+            Fact::ReadMarked { conversation, user, through } => {
+                let room = self.rooms.get_mut(conversation).unwrap();
+                let before = room.read.insert(*user, through.0 as usize).unwrap_or(0);
+                assert!(before < through.0 as usize, "a read mark only rises");
+            }
+            _ => {}
+        }
+    }
+
+    /// The state has nothing else than the facts say.
+    pub fn compare(&self, trial: &Trial) {
+        let state = &trial.state;
+        for (user, fen) in &self.wallets {
+            assert_eq!(trial.balance(*user), Fen(*fen));
+        }
+        for (packet, money) in &self.packets {
+            let head = &state.packets.get(packet).unwrap().head;
+            let left = if money.refund.is_some() { 0 } else { money.amount - money.claims.values().sum::<i64>() };
+            assert_eq!(head.escrow(), Fen(left));
+            assert_eq!(head.status.ended(), money.refund.is_some());
+            // Who waits for time to pass is waited for, and nobody else.
+            assert_eq!(state.timers.contains(&(head.terms.expires_at, *packet)), money.refund.is_none());
+        }
+        let in_packets: i64 =
+            self.packets.keys().map(|packet| state.packets.get(packet).unwrap().head.escrow().0).sum();
+        let in_wallets: i64 = self.wallets.values().sum();
+        let in_transit: i64 = self.in_transit.values().sum();
+        assert_eq!(self.brought_in, in_wallets + in_packets + in_transit, "no money appears or vanishes");
+        let books = &state.meta.books;
+        assert_eq!((books.provider.0, books.wallets.0, books.escrows.0), (-self.brought_in, in_wallets, in_packets));
+        let transit = |sums: &BTreeMap<_, Fen>| sums.values().map(|fen| fen.0).sum::<i64>();
+        assert_eq!(transit(&books.transit_to) + transit(&books.transit_from), in_transit);
+
+        for (id, room) in &self.rooms {
+            let found = state.conversations.get(id).unwrap();
+            assert_eq!(found.head.head.0 as usize, room.senders.len());
+            let active = room.members.iter().filter(|(_, (_, left))| left.is_none()).map(|(user, _)| *user);
+            assert_eq!(found.recipients.to_vec(), active.collect::<Vec<_>>());
+            for (user, (joined, left)) in &room.members {
+                let messages = room.senders[..left.unwrap_or(room.senders.len())].iter().enumerate().skip(*joined);
+                let seen: Vec<_> = messages.map(|(n, sender)| (n + 1, *sender)).collect();
+                let own = seen.iter().rev().find(|(_, sender)| sender == user).map_or(0, |(seq, _)| *seq);
+                let read = room.read.get(user).copied().unwrap_or(0).max(own);
+                let unread = seen.iter().filter(|(seq, sender)| *seq > read && sender != user).count();
+                let member = found.members[user];
+                assert_eq!(member.unread(found.head.head) as usize, unread, "{user:?} in {id:?}: {member:?}");
+                assert!(member.unacked(found.head.head) as usize <= seen.len());
+            }
+        }
+    }
+}
