@@ -23,7 +23,7 @@ pub(crate) struct Appender<'a, L> {
     pub bus: &'a LocalBus,
     pub port: &'a laisee_bus::ShardPort,
     pub progress: &'a Progress,
-    pub couriers: mpsc::UnboundedSender<Arc<FactBatch>>,
+    pub couriers: mpsc::Sender<Arc<FactBatch>>,
     pub counters: &'a Counters,
 }
 
@@ -45,15 +45,18 @@ impl<L: Log> Appender<'_, L> {
                 release.flush();
                 return Err(error);
             }
+            let mut appended = Vec::with_capacity(waiting.len());
             for applied in waiting.drain(..) {
-                if let Some(batch) = applied.batch {
-                    // The courier outlives the appender; a failed send only means that all are stopping.
-                    let _ = self.couriers.send(batch);
-                }
+                appended.extend(applied.batch);
                 release.replies(applied.replies);
                 release.pushes(applied.pushes);
             }
             release.flush();
+            for batch in appended {
+                // The courier waits for nobody but the disk, so this is brief; that it is gone means that all are
+                // stopping.
+                let _ = self.couriers.blocking_send(batch);
+            }
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(200);
 pub(crate) async fn run(
     mut courier: Courier,
     mut log: Box<dyn ReadLog>,
-    mut appended: mpsc::UnboundedReceiver<Arc<FactBatch>>,
+    mut appended: mpsc::Receiver<Arc<FactBatch>>,
     bus: &LocalBus,
     counters: &Counters,
 ) -> Result<(), StoreError> {

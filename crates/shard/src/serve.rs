@@ -36,6 +36,8 @@ use crate::{
 
 /// Applied batches that may wait for the appender.
 const APPLIED_MAX: usize = 8;
+/// Appended batches that may wait for the courier.
+const APPENDED_MAX: usize = 256;
 const RESTART_AFTER: Duration = Duration::from_millis(500);
 
 /// Figures of one shard, for health pages and metrics.
@@ -168,7 +170,7 @@ fn run<S: Store>(
     let progress = &Progress::new(durable, viewed);
     let (applied, to_append) = mpsc::channel(APPLIED_MAX);
     let (view, to_view) = mpsc::channel(1);
-    let (courier_feed, appended) = mpsc::unbounded_channel();
+    let (courier_feed, appended) = mpsc::channel(APPENDED_MAX);
     let courier = Courier::new(shard, store.shards(), courier_log.end()?);
     let readers_stop = &Notify::new();
     let runtime = &Builder::new_current_thread().build().map_err(StoreError::from)?;
