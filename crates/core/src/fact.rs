@@ -210,3 +210,7 @@ impl Fact {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "fact_tests.rs"]
+mod tests;

@@ -1,11 +1,33 @@
 //! Why a command was not carried out. A refused command has changed nothing.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The closed list of business refusals. The numbers are those of `ErrorCode` in the protocol and are never reused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Error, serde::Serialize, serde::Deserialize)]
-#[repr(u16)]
-pub enum Refusal {
+macro_rules! refusals {
+    ($($(#[$words:meta])* $name:ident = $code:literal,)*) => {
+        /// The closed list of business refusals. The numbers are those of `ErrorCode` in the protocol and are never
+        /// reused; the log holds them as these numbers, too, so that the order here means nothing.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug, Error, Serialize, Deserialize)]
+        #[serde(into = "u16", try_from = "u16")]
+        #[repr(u16)]
+        pub enum Refusal {
+            $($(#[$words])* $name = $code,)*
+        }
+
+        impl TryFrom<u16> for Refusal {
+            type Error = UnknownRefusal;
+
+            fn try_from(code: u16) -> Result<Self, UnknownRefusal> {
+                match code {
+                    $($code => Ok(Self::$name),)*
+                    _ => Err(UnknownRefusal(code)),
+                }
+            }
+        }
+    };
+}
+
+refusals! {
     #[error("the same client id was used before with other contents")]
     IdReused = 6,
     #[error("a client id must be a UUIDv7 minted not far in the future")]
@@ -88,3 +110,14 @@ impl Refusal {
         self as u16
     }
 }
+
+impl From<Refusal> for u16 {
+    fn from(refusal: Refusal) -> Self {
+        refusal.code()
+    }
+}
+
+/// A number that no refusal of this version has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+#[error("there is no refusal {0}")]
+pub struct UnknownRefusal(pub u16);

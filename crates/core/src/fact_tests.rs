@@ -1,0 +1,206 @@
+//! The encoding of facts. Logs of released versions are read forever: a line here changes only if one was wrong.
+
+use super::*;
+use crate::{content::SystemNote, refusal::UnknownRefusal};
+
+const USER: UserId = UserId(0x11);
+const OTHER: UserId = UserId(0x22);
+const ROOM: ConversationId = ConversationId(0x33);
+const PACKET: PacketId = PacketId(0x44);
+
+fn id() -> ClientId {
+    ClientId(0x55)
+}
+
+fn message(content: Content) -> Fact {
+    let (message, eligible) = (MessageId(0x66), vec![]);
+    Fact::MessagePosted { conversation: ROOM, seq: Seq(7), message, sender: USER, client_id: id(), content, eligible }
+}
+
+fn note(note: SystemNote) -> Fact {
+    message(Content::Note(note))
+}
+
+fn funded(kind: PacketKind) -> Fact {
+    Fact::PacketFunded {
+        packet: PACKET,
+        sender: USER,
+        id: id(),
+        digest: [0xdd; 32],
+        conversation: ROOM,
+        kind,
+        amount: Fen(300),
+        count: 3,
+        share_min: Fen(1),
+        share_max: Fen(20_000),
+        secret: Secret([0xee; 32]),
+        greeting: "利".into(),
+        expires_at: Millis(1_700_000_000_000),
+        balance: Fen(700),
+        line: 2,
+    }
+}
+
+fn related(relation: Relation) -> Fact {
+    Fact::FriendNoted { user: USER, other: OTHER, relation, conversation: Some(ROOM), greeting: "hi".into() }
+}
+
+/// One of each kind, in the order in which they were added.
+fn all() -> Vec<(Fact, &'static str)> {
+    vec![
+        (
+            Fact::UserCreated {
+                user: USER,
+                name: "ann".into(),
+                display_name: "Ann".into(),
+                face: "f".into(),
+                password_hash: "h".into(),
+            },
+            "001103616e6e03416e6e01660168",
+        ),
+        (
+            Fact::SessionOpened { user: USER, session: SessionId(9), token_hash: [0xaa; 32], device: "phone".into() },
+            "011109aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0570686f6e65",
+        ),
+        (Fact::SessionClosed { user: USER, session: SessionId(9) }, "021109"),
+        (Fact::ProfileUpdated { user: USER, display_name: "Ann".into(), face: "f".into() }, "031103416e6e0166"),
+        (Fact::FriendRequested { by: USER, other: OTHER, greeting: "hi".into() }, "041122026869"),
+        (Fact::FriendAccepted { by: USER, other: OTHER, conversation: ROOM }, "05112233"),
+        (Fact::FriendRemoved { by: USER, other: OTHER }, "061122"),
+        (related(Relation::None), "071122000133026869"),
+        (related(Relation::Requested), "071122010133026869"),
+        (related(Relation::Incoming), "071122020133026869"),
+        (related(Relation::Friend), "071122030133026869"),
+        (
+            Fact::ConversationCreated {
+                conversation: ROOM,
+                kind: ConversationKind::Direct,
+                title: String::new(),
+                members: vec![USER, OTHER],
+                once: None,
+            },
+            "0833000002112200",
+        ),
+        (
+            Fact::ConversationCreated {
+                conversation: ROOM,
+                kind: ConversationKind::Group { owner: USER },
+                title: "g".into(),
+                members: vec![USER],
+                once: Some((id(), [0xdd; 32])),
+            },
+            "08330111016701110155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd",
+        ),
+        (Fact::MembersAdded { conversation: ROOM, users: vec![OTHER] }, "09330122"),
+        (Fact::MemberLeft { conversation: ROOM, user: OTHER }, "0a3322"),
+        (Fact::GroupUpdated { conversation: ROOM, title: "t".into(), announcement: "a".into() }, "0b3301740161"),
+        (Fact::QuietSet { conversation: ROOM, user: USER, quiet: true }, "0c331101"),
+        (
+            message(Content::Text { text: "hi".into(), mentions: vec![OTHER], reply_to: Seq(3) }),
+            "0d33076611550002686901220300",
+        ),
+        (
+            message(Content::Packet(PacketCard {
+                packet: PACKET,
+                kind: PacketKind::Lucky,
+                greeting: "g".into(),
+                count: 3,
+            })),
+            "0d330766115501440101670300",
+        ),
+        (note(SystemNote::FriendsNow), "0d3307661155020000"),
+        (note(SystemNote::GroupCreated { by: USER, users: vec![OTHER] }), "0d3307661155020111012200"),
+        (note(SystemNote::MembersAdded { by: USER, users: vec![OTHER] }), "0d3307661155020211012200"),
+        (note(SystemNote::MemberLeft { user: OTHER }), "0d330766115502032200"),
+        (note(SystemNote::MemberRemoved { by: USER, user: OTHER }), "0d33076611550204112200"),
+        (note(SystemNote::TitleChanged { by: USER, title: "t".into() }), "0d3307661155020511017400"),
+        (note(SystemNote::AnnouncementChanged { by: USER, text: "a".into() }), "0d3307661155020611016100"),
+        (
+            message(Content::Extension { kind: "k".into(), body: vec![1, 2], fallback: "f".into() }),
+            "0d330766115503016b020102016600",
+        ),
+        (Fact::Acknowledged { conversation: ROOM, user: USER, from: Seq(1), through: Seq(7) }, "0e33110107"),
+        (Fact::ReadMarked { conversation: ROOM, user: USER, through: Seq(7) }, "0f331107"),
+        (Fact::PacketDeclined { packet: PACKET, refusal: Refusal::NotAMember }, "1044f101"),
+        (Fact::MailboxNoted { user: USER, conversation: ROOM, member: true }, "11113301"),
+        (
+            Fact::ToppedUp {
+                user: USER,
+                id: id(),
+                digest: [0xdd; 32],
+                amount: Fen(1_000),
+                balance: Fen(1_000),
+                line: 1,
+            },
+            "121155ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd00fd00f01",
+        ),
+        (
+            funded(PacketKind::Equal),
+            "13441155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd3300d8040302c0b802eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee03e588a980a0abfef962f80a02",
+        ),
+        (
+            funded(PacketKind::Lucky),
+            "13441155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd3301d8040302c0b802eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee03e588a980a0abfef962f80a02",
+        ),
+        (
+            funded(PacketKind::Named(OTHER)),
+            "13441155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd330222d8040302c0b802eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee03e588a980a0abfef962f80a02",
+        ),
+        (
+            Fact::PacketPosted { packet: PACKET, seq: Seq(7), message: MessageId(0x66), eligible: vec![USER, OTHER] },
+            "14440766021122",
+        ),
+        (
+            Fact::PacketRefunded {
+                packet: PACKET,
+                sender: USER,
+                refusal: Refusal::NotAMember,
+                amount: Fen(300),
+                balance: Fen(1_000),
+                line: 3,
+            },
+            "154411f101d804d00f03",
+        ),
+        (Fact::Claimed { packet: PACKET, sender: USER, user: OTHER, index: 2, amount: Fen(88) }, "1644112202b001"),
+        (
+            Fact::PacketExpired { packet: PACKET, sender: USER, refund: Fen(12), balance: Fen(712), line: 3 },
+            "17441118900b03",
+        ),
+        (
+            Fact::Credited { user: OTHER, packet: PACKET, sender: USER, amount: Fen(88), balance: Fen(88), line: 1 },
+            "18224411b001b00101",
+        ),
+        (Fact::Received { from: ShardId(3), through: Position(1_000) }, "1903e807"),
+    ]
+}
+
+#[test]
+fn facts_are_written_as_ever_and_read_as_ever() {
+    for (fact, expected) in all() {
+        let bytes = postcard::to_stdvec(&fact).unwrap();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hex, expected, "{fact:?}");
+        assert_eq!(postcard::from_bytes::<Fact>(&bytes), Ok(fact));
+    }
+}
+
+#[test]
+fn no_kind_of_fact_is_left_out() {
+    let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
+    kinds.dedup();
+    assert_eq!(kinds, (0..=25).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[26; 200]).is_err(), "a new kind needs a line of its own here");
+}
+
+#[test]
+fn a_refusal_is_its_number_wherever_it_stands() {
+    let codes: Vec<Refusal> = (0..=u16::MAX).filter_map(|code| Refusal::try_from(code).ok()).collect();
+    assert!(codes.len() > 30);
+    for refusal in codes {
+        assert_eq!(Refusal::try_from(refusal.code()), Ok(refusal));
+        let bytes = postcard::to_stdvec(&refusal).unwrap();
+        assert_eq!(bytes, postcard::to_stdvec(&refusal.code()).unwrap());
+        assert_eq!(postcard::from_bytes::<Refusal>(&bytes), Ok(refusal));
+    }
+    assert_eq!(Refusal::try_from(1), Err(UnknownRefusal(1)));
+}
