@@ -38,6 +38,8 @@ use crate::{
 const APPLIED_MAX: usize = 8;
 /// Appended batches that may wait for the courier.
 const APPENDED_MAX: usize = 256;
+/// The niceness of threads that may come after others: about a third of the usual share.
+const BEHIND_OTHERS: i32 = 5;
 const RESTART_AFTER: Duration = Duration::from_millis(500);
 
 /// Figures of one shard, for health pages and metrics.
@@ -206,7 +208,11 @@ fn run<S: Store>(
         let spawned = "the system can start a thread";
         let appender = name("append").spawn_scoped(scope, || guarded(progress, || appender.run())).expect(spawned);
         let viewer = Viewer { tables, work: to_view, progress };
-        let viewer = name("view").spawn_scoped(scope, || guarded(progress, || viewer.run())).expect(spawned);
+        let viewer = name("view").spawn_scoped(scope, || {
+            stand_back();
+            guarded(progress, || viewer.run())
+        });
+        let viewer = viewer.expect(spawned);
         let courier = name("courier").spawn_scoped(scope, move || {
             guarded(progress, || {
                 let runtime = Builder::new_current_thread().enable_time().build().map_err(StoreError::from)?;
@@ -246,6 +252,13 @@ fn guarded(progress: &Progress, part: impl FnOnce() -> Result<(), StoreError>) -
             std::panic::resume_unwind(panic)
         }
     }
+}
+
+/// Lets a thread run after others where the processor is short. Replies wait for appends, nobody waits for the views
+/// unless they are far behind, and then the writer slows down.
+fn stand_back() {
+    // Where the system does not allow it, it is as before.
+    let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), BEHIND_OTHERS);
 }
 
 fn joined(part: thread::ScopedJoinHandle<'_, Result<(), StoreError>>) -> Result<(), StoreError> {
