@@ -5,7 +5,7 @@ use crate::{
     cut::{Done, Once, Row, Sent},
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, UserId},
+    ids::{Millis, UserId},
     packet::{Claim, Terms},
     pair::Relation,
     wallet::{Movement, MovementKind},
@@ -13,6 +13,9 @@ use crate::{
 
 /// Gives the rows of one fact, in order.
 pub fn project(fact: &Fact, at: Millis, mut row: impl FnMut(Row)) {
+    if let Some((user, movement)) = movement(fact, at) {
+        row(Row::Movement { user, movement });
+    }
     match fact {
         Fact::UserCreated { user, name, .. } => row(Row::Name { name: name.clone(), user: *user }),
         Fact::SessionOpened { user, session, token_hash, device } => row(Row::Session {
@@ -60,14 +63,11 @@ pub fn project(fact: &Fact, at: Millis, mut row: impl FnMut(Row)) {
             let sent = Sent { conversation: *conversation, seq: *seq, message: *message, at };
             row(Row::Sent { client_id: *client_id, sender: *sender, sent });
         }
-        Fact::ToppedUp { user, id, digest, amount, balance, line } => {
-            row(movement(*user, *line, at, MovementKind::TopUp, *amount, *balance, None, None));
+        Fact::ToppedUp { user, id, digest, amount, balance, .. } => {
             let done = Done::ToppedUp { amount: *amount, balance: *balance };
             row(Row::Once { user: *user, id: *id, once: Once { digest: *digest, done } });
         }
-        Fact::PacketFunded { packet, sender, id, digest, amount, secret, balance, line, .. } => {
-            let spent = Fen(-amount.0);
-            row(movement(*sender, *line, at, MovementKind::PacketSent, spent, *balance, Some(*packet), None));
+        Fact::PacketFunded { packet, sender, id, digest, secret, balance, .. } => {
             let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
             let commitment = terms.draw().commitment(secret);
             let done = Done::PacketFunded { packet: *packet, balance: *balance, commitment };
@@ -77,32 +77,37 @@ pub fn project(fact: &Fact, at: Millis, mut row: impl FnMut(Row)) {
         Fact::PacketPosted { packet, eligible, .. } => {
             row(Row::PacketEligible { packet: *packet, users: eligible.clone() });
         }
-        Fact::PacketRefunded { packet, sender, amount, balance, line, .. } => {
-            row(movement(*sender, *line, at, MovementKind::PacketRefund, *amount, *balance, Some(*packet), None));
-        }
-        Fact::PacketExpired { packet, sender, refund, balance, line } if *refund > Fen::ZERO => {
-            row(movement(*sender, *line, at, MovementKind::PacketRefund, *refund, *balance, Some(*packet), None));
-        }
         Fact::Claimed { packet, user, index, amount, .. } => {
             row(Row::Claim { packet: *packet, claim: Claim { user: *user, index: *index, amount: *amount, at } });
-        }
-        Fact::Credited { user, packet, sender, amount, balance, line } => {
-            row(movement(*user, *line, at, MovementKind::PacketOpened, *amount, *balance, Some(*packet), Some(*sender)))
         }
         _ => {}
     }
 }
 
-#[allow(clippy::too_many_arguments)]
-pub(crate) fn movement(
-    user: UserId,
-    number: u64,
-    at: Millis,
-    kind: MovementKind,
-    amount: Fen,
-    balance: Fen,
-    packet: Option<PacketId>,
-    counterpart: Option<UserId>,
-) -> Row {
-    Row::Movement { user, movement: Movement { number, at, kind, amount, balance, packet, counterpart } }
+/// The line that a fact adds to a wallet's statement, if it moves one.
+pub(crate) fn movement(fact: &Fact, at: Millis) -> Option<(UserId, Movement)> {
+    let (user, number, kind, amount, balance) = match fact {
+        Fact::ToppedUp { user, amount, balance, line, .. } => (user, line, MovementKind::TopUp, *amount, balance),
+        Fact::PacketFunded { sender, amount, balance, line, .. } => {
+            (sender, line, MovementKind::PacketSent, Fen(-amount.0), balance)
+        }
+        Fact::PacketRefunded { sender, amount, balance, line, .. } => {
+            (sender, line, MovementKind::PacketRefund, *amount, balance)
+        }
+        Fact::PacketExpired { sender, refund, balance, line, .. } if *refund > Fen::ZERO => {
+            (sender, line, MovementKind::PacketRefund, *refund, balance)
+        }
+        Fact::Credited { user, amount, balance, line, .. } => {
+            (user, line, MovementKind::PacketOpened, *amount, balance)
+        }
+        _ => return None,
+    };
+    let (packet, counterpart) = match fact {
+        Fact::PacketFunded { packet, .. }
+        | Fact::PacketRefunded { packet, .. }
+        | Fact::PacketExpired { packet, .. } => (Some(*packet), None),
+        Fact::Credited { packet, sender, .. } => (Some(*packet), Some(*sender)),
+        _ => (None, None),
+    };
+    Some((*user, Movement { number: *number, at, kind, amount, balance: *balance, packet, counterpart }))
 }

@@ -6,11 +6,10 @@ use crate::{
     State,
     content::Message,
     conversation::Conversation,
-    cut::Row,
     fact::Fact,
     ids::{ConversationId, Millis, PacketId, Seq, SessionId, UserId},
     packet::{Claim, PacketStatus},
-    project,
+    project::movement,
     push::{Push, PushKind, Recipients},
     refusal::Refusal,
 };
@@ -102,11 +101,9 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
         }
         _ => {}
     }
-    project(fact, at, |row| {
-        if let Row::Movement { user, movement } = row {
-            tell(Recipients::One(user), PushKind::Balance { balance: movement.balance, movement });
-        }
-    });
+    if let Some((user, movement)) = movement(fact, at) {
+        tell(Recipients::One(user), PushKind::Balance { balance: movement.balance, movement });
+    }
 }
 
 fn conversation_of(state: &State, id: ConversationId) -> &Conversation {
