@@ -112,9 +112,13 @@ impl LocalBus {
     /// Puts a request into its shard's queue without waiting.
     ///
     /// # Errors
-    /// `Busy` when the queue or the packet's cap is full, `Unavailable` when the shard is gone: nothing was done.
+    /// `Busy` when the queue or the packet's cap is full, `Unavailable` when the shard is gone, `NoSuchShard` when an id
+    /// is made up: nothing was done.
     pub fn send(&self, request: Request) -> Result<(), Failure> {
         let port = self.port(request.command.shard(self.shards()))?;
+        if let Some(other) = request.command.relies_on() {
+            self.port(other)?;
+        }
         let busy = Failure::Busy { retry_after_ms: self.limits.retry_after_ms };
         let packet = request.command.packet();
         if let Some(packet) = packet

@@ -81,6 +81,15 @@ impl Command {
         }
     }
 
+    /// Another shard without which it would never come to an end: a packet is not paid for when nobody can post it.
+    #[must_use]
+    pub fn relies_on(&self) -> Option<ShardId> {
+        match self {
+            Self::SendPacket(c) => Some(c.conversation.shard()),
+            _ => None,
+        }
+    }
+
     /// The packet it queues for, if any: requests for one packet have a cap of their own.
     #[must_use]
     pub fn packet(&self) -> Option<PacketId> {
