@@ -169,3 +169,7 @@ impl Target {
         Some(Receive { to: self.to, from, after, through, notes })
     }
 }
+
+#[cfg(test)]
+#[path = "courier_tests.rs"]
+mod tests;
