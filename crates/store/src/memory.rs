@@ -29,6 +29,9 @@ struct Views {
     tables: BTreeMap<&'static str, BTreeMap<Vec<Value>, RowValues>>,
 }
 
+/// Views as they once stood.
+pub struct KeptViews(Views);
+
 impl MemoryStore {
     #[must_use]
     pub fn new(shards: u16) -> Self {
@@ -38,6 +41,23 @@ impl MemoryStore {
     /// Forgets a shard's views, as if their file had been lost.
     pub fn lose_views(&self, shard: ShardId) {
         self.shard(shard).lock().views = Views::default();
+    }
+
+    /// A copy of a shard's views, to come back to.
+    #[must_use]
+    pub fn keep_views(&self, shard: ShardId) -> KeptViews {
+        KeptViews(self.shard(shard).lock().views.clone())
+    }
+
+    /// Puts a shard's views back to where they stood, as if the machine had gone down before they were synced.
+    pub fn bring_back_views(&self, shard: ShardId, kept: KeptViews) {
+        self.shard(shard).lock().views = kept.0;
+    }
+
+    /// Forgets the newest batch, as a disk would that lied about its sync: what must never happen, for tests of what
+    /// watches over it.
+    pub fn lose_newest(&self, shard: ShardId) {
+        self.shard(shard).lock().log.pop();
     }
 
     fn shard(&self, shard: ShardId) -> &Mutex<Shard> {

@@ -1,0 +1,152 @@
+//! Facts as the auditor sees them: numbers and words.
+
+/// Ids of users, conversations, packets and messages are `u64`, client ids `u128`, amounts fen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Fact {
+    UserCreated {
+        user: u64,
+        name: String,
+    },
+    FriendRequested {
+        by: u64,
+        other: u64,
+    },
+    FriendAccepted {
+        by: u64,
+        other: u64,
+    },
+    FriendRemoved {
+        by: u64,
+        other: u64,
+    },
+    FriendNoted {
+        user: u64,
+        other: u64,
+        relation: Relation,
+    },
+    ConversationCreated {
+        conversation: u64,
+        owner: Option<u64>,
+        members: Vec<u64>,
+        id: Option<u128>,
+    },
+    MembersAdded {
+        conversation: u64,
+        users: Vec<u64>,
+    },
+    MemberLeft {
+        conversation: u64,
+        user: u64,
+    },
+    MessagePosted(Posted),
+    Acknowledged {
+        conversation: u64,
+        user: u64,
+        from: u32,
+        through: u32,
+    },
+    ReadMarked {
+        conversation: u64,
+        user: u64,
+        through: u32,
+    },
+    MailboxNoted {
+        user: u64,
+        conversation: u64,
+    },
+    ToppedUp {
+        user: u64,
+        id: u128,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    PacketFunded(Funded),
+    PacketPosted {
+        packet: u64,
+        seq: u32,
+        message: u64,
+        eligible: Vec<u64>,
+    },
+    PacketDeclined {
+        packet: u64,
+    },
+    PacketRefunded {
+        packet: u64,
+        sender: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    Claimed {
+        packet: u64,
+        sender: u64,
+        user: u64,
+        index: u32,
+        amount: i64,
+    },
+    PacketExpired {
+        packet: u64,
+        sender: u64,
+        refund: i64,
+        balance: i64,
+        line: u64,
+    },
+    Credited {
+        user: u64,
+        packet: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    Received {
+        from: u16,
+        through: u64,
+    },
+    /// Nothing the laws are about.
+    Other,
+}
+
+/// How another stands to a user.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relation {
+    None,
+    Requested,
+    Incoming,
+    Friend,
+}
+
+/// A message in its conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Posted {
+    pub conversation: u64,
+    pub seq: u32,
+    pub message: u64,
+    pub sender: u64,
+    pub id: u128,
+    /// What it says, in one spelling for all who tell of it.
+    pub body: String,
+    /// The packet it brings, if any, and who may open that.
+    pub packet: Option<u64>,
+    pub eligible: Vec<u64>,
+}
+
+/// A packet with its terms.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Funded {
+    pub packet: u64,
+    pub sender: u64,
+    pub id: u128,
+    pub conversation: u64,
+    pub lucky: bool,
+    /// 1 equal, 2 lucky, 3 named.
+    pub kind: u8,
+    pub amount: i64,
+    pub count: u32,
+    pub share_min: i64,
+    pub share_max: i64,
+    pub secret: [u8; 32],
+    pub expires_at_ms: i64,
+    pub balance: i64,
+    pub line: u64,
+}

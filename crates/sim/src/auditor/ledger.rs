@@ -1,0 +1,164 @@
+//! Double entry, kept anew from the facts.
+
+use std::collections::BTreeMap;
+
+use super::{
+    fact::Fact,
+    people::People,
+    verdict::{Law, Verdict},
+};
+
+/// Where money stands, in one shard's books.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Account {
+    World,
+    Wallet(u64),
+    Packet(u64),
+    /// On its way to another shard, and what came from there.
+    Out(u16),
+    In(u16),
+}
+
+#[derive(Default)]
+struct Wallet {
+    balance: i64,
+    /// Amount and balance of each statement line, from 1.
+    lines: Vec<(i64, i64)>,
+}
+
+#[derive(Default)]
+pub(super) struct Ledger {
+    books: BTreeMap<(u16, Account), i64>,
+    wallets: BTreeMap<u64, Wallet>,
+    /// Shares claimed and not yet credited.
+    owed: BTreeMap<(u64, u64), i64>,
+    /// The shard of each packet.
+    packets: BTreeMap<u64, u16>,
+}
+
+impl Ledger {
+    pub fn fact(&mut self, shard: u16, fact: &Fact, people: &People) -> Verdict {
+        match fact {
+            Fact::ToppedUp { user, amount, balance, line, .. } => {
+                self.transfer(shard, Account::World, Account::Wallet(*user), *amount)?;
+                self.line(*user, *amount, *balance, *line)
+            }
+            Fact::PacketFunded(f) => {
+                self.packets.insert(f.packet, shard);
+                self.transfer(shard, Account::Wallet(f.sender), Account::Packet(f.packet), f.amount)?;
+                self.line(f.sender, -f.amount, f.balance, f.line)
+            }
+            Fact::PacketRefunded { packet, sender, amount, balance, line } => {
+                self.transfer(shard, Account::Packet(*packet), Account::Wallet(*sender), *amount)?;
+                self.line(*sender, *amount, *balance, *line)
+            }
+            Fact::PacketExpired { packet, sender, refund, balance, line } => {
+                if *refund == 0 {
+                    return Ok(());
+                }
+                self.transfer(shard, Account::Packet(*packet), Account::Wallet(*sender), *refund)?;
+                self.line(*sender, *refund, *balance, *line)
+            }
+            Fact::Claimed { packet, user, amount, .. } => {
+                let Some(home) = people.home(*user) else {
+                    return Law::MoneyConserved.broken(format!("nobody is user {user}, who claims from {packet}"));
+                };
+                self.owed.insert((*packet, *user), *amount);
+                self.transfer(shard, Account::Packet(*packet), Account::Out(home), *amount)
+            }
+            Fact::Credited { user, packet, amount, balance, line } => {
+                match self.owed.remove(&(*packet, *user)) {
+                    Some(owed) if owed == *amount => {}
+                    owed => {
+                        return Law::MoneyConserved.broken(format!(
+                            "user {user} is credited {amount} fen from packet {packet}, where {owed:?} was due"
+                        ));
+                    }
+                }
+                let from = self.packets.get(packet).copied().unwrap_or(u16::MAX);
+                self.transfer(shard, Account::In(from), Account::Wallet(*user), *amount)?;
+                self.line(*user, *amount, *balance, *line)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn transfer(&mut self, shard: u16, from: Account, to: Account, amount: i64) -> Verdict {
+        if amount <= 0 {
+            return Law::MoneyConserved.broken(format!("shard {shard}: a transfer of {amount} fen"));
+        }
+        let left = self.books.entry((shard, from)).or_default();
+        *left -= amount;
+        let may_owe = matches!(from, Account::World | Account::In(_));
+        if *left < 0 && !may_owe {
+            return Law::NoOverdraft.broken(format!("shard {shard}: {from:?} holds {left} fen"));
+        }
+        *self.books.entry((shard, to)).or_default() += amount;
+        Ok(())
+    }
+
+    fn line(&mut self, user: u64, amount: i64, balance: i64, line: u64) -> Verdict {
+        let wallet = self.wallets.entry(user).or_default();
+        wallet.balance += amount;
+        wallet.lines.push((amount, wallet.balance));
+        if wallet.balance != balance || wallet.lines.len() as u64 != line {
+            return Law::MoneyConserved.broken(format!(
+                "user {user} has {} fen after line {}, its log says {balance} after {line}",
+                wallet.balance,
+                wallet.lines.len()
+            ));
+        }
+        Ok(())
+    }
+
+    pub fn balanced(&self, shard: u16) -> Verdict {
+        let accounts = self.books.range((shard, Account::World)..).take_while(|((of, _), _)| *of == shard);
+        let sum: i64 = accounts.map(|(_, amount)| amount).sum();
+        if sum != 0 {
+            return Law::MoneyConserved.broken(format!("shard {shard}: the accounts make {sum} fen together"));
+        }
+        Ok(())
+    }
+
+    pub fn in_transit(&self) -> i64 {
+        self.owed.values().sum()
+    }
+
+    /// Nothing is between shards: what went out of one has come into the other.
+    pub fn drained(&self) -> Verdict {
+        if let Some(((packet, user), amount)) = self.owed.first_key_value() {
+            let what = format!("{amount} fen of packet {packet} never reached user {user}");
+            return Law::MoneyConserved.broken(what);
+        }
+        for ((shard, account), amount) in &self.books {
+            if let Account::Out(to) = account {
+                let arrived = self.books.get(&(*to, Account::In(*shard))).copied().unwrap_or_default();
+                if arrived + amount != 0 {
+                    let what = format!("from shard {shard} to {to}: {amount} fen went out, {} came in", -arrived);
+                    return Law::MoneyConserved.broken(what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn told_balance(&self, user: u64, balance: i64, settled: bool) -> Verdict {
+        let wallet = self.wallets.get(&user);
+        let now = wallet.map_or(0, |wallet| wallet.balance);
+        let was = balance == 0 || wallet.is_some_and(|wallet| wallet.lines.iter().any(|line| line.1 == balance));
+        if if settled { balance == now } else { was } {
+            return Ok(());
+        }
+        Law::ToldIsDurable.broken(format!("user {user} was shown {balance} fen and has {now}"))
+    }
+
+    pub fn told_line(&self, user: u64, number: u64, amount: i64, balance: i64) -> Verdict {
+        let lines = self.wallets.get(&user).map(|wallet| &wallet.lines);
+        let line = lines.and_then(|lines| lines.get(number.wrapping_sub(1) as usize));
+        if line == Some(&(amount, balance)) {
+            return Ok(());
+        }
+        let what = format!("user {user}: line {number} was shown as {amount} to {balance}, and is {line:?}");
+        Law::ToldIsDurable.broken(what)
+    }
+}

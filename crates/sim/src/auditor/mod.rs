@@ -1,0 +1,209 @@
+//! Watches a world and knows the laws. It sees what stands in the logs and what anybody was told, as plain numbers and
+//! words, and works everything out anew: not a line of it is shared with the code it watches.
+
+mod draw;
+mod fact;
+mod ledger;
+mod once;
+mod packets;
+mod people;
+mod readers;
+mod talk;
+mod told;
+mod unread;
+mod verdict;
+
+pub use fact::{Fact, Funded, Posted, Relation};
+pub use packets::Shown;
+pub use told::Told;
+pub use verdict::{Law, Verdict, Violation};
+
+use ledger::Ledger;
+use once::Once;
+use packets::Packets;
+use people::People;
+use readers::Readers;
+use talk::Talk;
+
+/// Everything known of one world.
+#[derive(Default)]
+pub struct Auditor {
+    /// The newest position of each shard's log.
+    ends: Vec<u64>,
+    ledger: Ledger,
+    once: Once,
+    packets: Packets,
+    people: People,
+    readers: Readers,
+    talk: Talk,
+    /// No fact will be added any more: what is told now must be how it stands.
+    settled: bool,
+}
+
+/// Limits the laws depend on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rules {
+    /// Missed messages of one conversation beyond which a device is told to reload.
+    pub reload_beyond: u32,
+}
+
+impl Auditor {
+    #[must_use]
+    pub fn new(shards: u16, rules: Rules) -> Self {
+        Self { ends: vec![0; usize::from(shards)], readers: Readers::new(rules), ..Self::default() }
+    }
+
+    /// A fact stands in a log, and is durable.
+    pub fn fact(&mut self, shard: u16, position: u64, at_ms: i64, fact: &Fact) -> Verdict {
+        let end = &mut self.ends[usize::from(shard)];
+        if position != *end + 1 {
+            return Law::LogKept.broken(format!("shard {shard}: fact {position} follows fact {end}"));
+        }
+        *end = position;
+        self.people.fact(shard, fact)?;
+        self.talk.fact(at_ms, fact)?;
+        self.once.fact(fact)?;
+        self.ledger.fact(shard, fact, &self.people)?;
+        self.packets.fact(at_ms, fact)
+    }
+
+    /// An append is over: every account of the shard together makes zero.
+    pub fn committed(&self, shard: u16) -> Verdict {
+        self.ledger.balanced(shard)
+    }
+
+    /// A shard starts again and finds its log ending here.
+    pub fn restarted(&self, shard: u16, end: u64) -> Verdict {
+        let known = self.ends[usize::from(shard)];
+        if end < known {
+            return Law::LogKept.broken(format!("shard {shard}: the log ended at {known} and now ends at {end}"));
+        }
+        Ok(())
+    }
+
+    /// Somebody was told something.
+    pub fn told(&mut self, told: &Told) -> Verdict {
+        match told {
+            Told::SignedUp { name, user } => self.people.told_signed_up(name, *user),
+            Told::GroupCreated { by, id, conversation } => self.once.told(*by, *id, "group", &[*conversation]),
+            Told::Posted { sender, id, conversation, message, seq, at_ms } => {
+                self.talk.told_posted(*sender, *id, *conversation, *message, *seq, *at_ms)
+            }
+            Told::Message { conversation, seq, message, sender, id, at_ms, body } => {
+                self.talk.told_message(*conversation, *seq, *message, *sender, *id, *at_ms, body)
+            }
+            Told::Acknowledged { user, conversation, through } => self.talk.told_holds(*user, *conversation, *through),
+            Told::Delivered { user, conversation, through } => self.talk.told_delivered(*user, *conversation, *through),
+            Told::Read { user, conversation, through, unread } => {
+                self.talk.told_read(*user, *conversation, *through, *unread)
+            }
+            Told::Conversation { user, conversation, head, joined, read, unread, member } => {
+                self.talk.told_conversation(*user, *conversation, *head, *joined, *read, *unread, *member)
+            }
+            Told::ToppedUp { user, id, amount, balance } => {
+                self.once.told(*user, *id, "top-up", &[*amount as u64, *balance as u64])
+            }
+            Told::PacketFunded { sender, id, packet, balance, commitment } => {
+                self.packets.told_commitment(*packet, commitment)?;
+                self.once.told(*sender, *id, "packet", &[*packet, *balance as u64])
+            }
+            Told::Opened { user, packet, index, amount } => self.packets.told_share(*user, *packet, *index, *amount),
+            Told::Mine { user, packet, amount } => self.packets.told_mine(*user, *packet, *amount),
+            Told::Packet { user, shown } => self.packets.told_details(*user, shown, self.settled),
+            Told::Balance { user, balance } => self.ledger.told_balance(*user, *balance, self.settled),
+            Told::Line { user, number, amount, balance } => self.ledger.told_line(*user, *number, *amount, *balance),
+            Told::Friends { user, friends } => self.people.told_friends(*user, friends, self.settled),
+        }
+    }
+
+    /// A device gave its user the next message of a conversation.
+    pub fn given(&mut self, device: usize, user: u64, conversation: u64, seq: u32, body: &str) -> Verdict {
+        self.readers.given(&self.talk, device, user, conversation, seq, body)
+    }
+
+    /// A device goes on after `through` without what lies before it.
+    pub fn skipped(&mut self, device: usize, user: u64, conversation: u64, through: u32, reload: bool) -> Verdict {
+        self.readers.skipped(&self.talk, device, user, conversation, through, reload)
+    }
+
+    /// A device begins again with what it kept: so far it holds each conversation.
+    pub fn reopened(&mut self, device: usize, kept: impl IntoIterator<Item = (u64, u32)>) {
+        self.readers.reopened(device, kept);
+    }
+
+    /// Nothing happens any more. Everything on its way has arrived, everything begun has ended.
+    pub fn settle(&mut self) -> Verdict {
+        self.settled = true;
+        self.packets.ended()?;
+        self.ledger.drained()?;
+        self.people.agreed()?;
+        self.talk.mailboxes_agree(&self.people)
+    }
+
+    /// What a device holds at the end: through where, and how many unread it shows.
+    pub fn device_holds(&self, device: usize, user: u64, conversation: u64, through: u32, unread: u32) -> Verdict {
+        self.talk.device_holds(device, user, conversation, through, unread)
+    }
+
+    /// The conversations a user is in, each with its newest message.
+    #[must_use]
+    pub fn conversations_of(&self, user: u64) -> Vec<(u64, u32)> {
+        self.talk.conversations_of(user)
+    }
+
+    /// The newest message a user may see in a conversation it is or was in.
+    #[must_use]
+    pub fn sees_to(&self, user: u64, conversation: u64) -> Option<u32> {
+        self.talk.sees_to(user, conversation)
+    }
+
+    /// How many packets have not ended.
+    #[must_use]
+    pub fn packets_open(&self) -> usize {
+        self.packets.open()
+    }
+
+    /// How much money is between shards.
+    #[must_use]
+    pub fn in_transit(&self) -> i64 {
+        self.ledger.in_transit()
+    }
+
+    /// Whether every friendship's news have arrived on both sides.
+    #[must_use]
+    pub fn news_pending(&self) -> bool {
+        self.people.agreed().is_err() || self.talk.mailboxes_agree(&self.people).is_err()
+    }
+
+    /// Figures for the world's record.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        let mut figures = self.packets.figures();
+        figures.facts = self.ends.iter().sum();
+        figures.users = self.people.users();
+        figures.friendships = self.people.friendships();
+        figures.conversations = self.talk.conversations();
+        figures.messages = self.talk.messages();
+        figures.members_left = self.talk.members_left();
+        figures.reloads = self.readers.reloads();
+        figures
+    }
+}
+
+/// Counts of what stands in the logs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Figures {
+    pub facts: u64,
+    pub users: u64,
+    pub friendships: u64,
+    pub conversations: u64,
+    pub messages: u64,
+    pub members_left: u64,
+    pub reloads: u64,
+    pub packets: u64,
+    pub claims: u64,
+    pub finished: u64,
+    pub expired: u64,
+    pub refused: u64,
+    pub refunded: i64,
+}

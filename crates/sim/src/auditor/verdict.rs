@@ -1,0 +1,61 @@
+//! The laws, and what it looks like when one is broken.
+
+use std::fmt;
+
+/// What must always hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Law {
+    /// A log only grows; what was durable stays.
+    LogKept,
+    /// Money moves between accounts and never comes or goes.
+    MoneyConserved,
+    /// No wallet goes below zero, nor any other account that holds money.
+    NoOverdraft,
+    /// Claims and refund never exceed a packet, and equal it at its end.
+    PacketExact,
+    /// Nobody claims twice.
+    ClaimOnce,
+    /// The shares are those of the secret, and the commitment binds it.
+    DrawFair,
+    /// A client id takes effect once.
+    OnceOnly,
+    /// Whatever anybody is told stands in the log already, and as it was told.
+    ToldIsDurable,
+    /// A conversation's sequence has no gap, and only members write.
+    SeqUnbroken,
+    /// A reader gets every message it may see, once and in order.
+    ReaderInOrder,
+    /// All readers end equal.
+    ReadersAgree,
+    /// Unread counts follow from marks.
+    UnreadRight,
+    /// Both sides of a friendship, and members and mailboxes, come to agree.
+    NewsArrive,
+    /// What the log says again is what was there before.
+    ReplayEqual,
+    /// When the faults stop, everything comes to its end.
+    Converges,
+    /// The code under test stopped itself: something it relies on does not hold.
+    NoPanic,
+}
+
+/// A broken law, and how.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    pub law: Law,
+    pub what: String,
+}
+
+pub type Verdict = Result<(), Violation>;
+
+impl Law {
+    pub fn broken<T>(self, what: String) -> Result<T, Violation> {
+        Err(Violation { law: self, what })
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.law, self.what)
+    }
+}

@@ -1,0 +1,76 @@
+//! Ways to break the system on purpose, between the real code and the world. Each breaks one law; the auditor must notice.
+
+macro_rules! broken {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        /// What is broken in this world.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Broken {
+            $($(#[$doc])* $name),*
+        }
+
+        impl Broken {
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+broken! {
+    /// A shard replies when it has applied, before it has appended.
+    ReplyBeforeAppend,
+    /// An append is taken for done and never reaches the disk.
+    AppendForgotten,
+    /// A shard that starts again finds its newest batch gone.
+    LogLosesTail,
+    /// A share is credited twice, under two positions.
+    CreditTwice,
+    /// A courier passes over a credit.
+    CreditLost,
+    /// A shard that starts again believes it has read nothing from the others.
+    WatermarkForgotten,
+    /// A shard that starts again knows no client id of a message any more.
+    SentForgotten,
+    /// A shard that starts again knows no client id of a money command any more.
+    OnceForgotten,
+    /// The log says that more was credited than was claimed.
+    CreditTooHigh,
+    /// The log lets a wallet go below zero.
+    Overdrawn,
+    /// The log has a share that was not drawn.
+    ShareChanged,
+    /// The log has a second claim of one user.
+    ClaimTwice,
+    /// Somebody is told another share than was claimed.
+    ShareToldWrong,
+    /// The packet's details show a secret that does not fit the commitment.
+    SecretChanged,
+    /// Packets are never expired.
+    TimersStopped,
+    /// The log leaves a sequence number out.
+    SeqGap,
+    /// The message stored bears another client id than the one sent, so that a repeat is stored again.
+    SecondAnswer,
+    /// Somebody is told another message id than the one that is stored.
+    AnswerChanged,
+    /// The log gives back less than was left.
+    RefundTooLow,
+    /// A device gives its user a message twice.
+    GivenTwice,
+    /// A device gives its user two messages in the wrong order.
+    GivenOutOfOrder,
+    /// A device never gives its user one message.
+    NeverGiven,
+    /// One reader sees another text.
+    GivenChanged,
+    /// Somebody is told one unread message too many.
+    UnreadWrong,
+    /// One device forgets where its user has read to.
+    ReadMarkLost,
+    /// A view misses one change.
+    ViewDrifts,
+    /// The state after replay is not the state before.
+    ReplayDiffers,
+    /// Somebody is shown a balance that never was.
+    BalanceToldWrong,
+    /// A friendship's news do not reach one of the two.
+    FriendNoteLost,
+}

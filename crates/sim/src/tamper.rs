@@ -1,0 +1,134 @@
+//! What a broken world does to what passes through it.
+
+use laisee_bus::Request;
+use laisee_core::{
+    command::{Command, Receive},
+    fact::Fact,
+    fen::Fen,
+    ids::{Position, Seq},
+    note::Note,
+};
+use laisee_shard::viewer::ViewWork;
+use laisee_store::Batch;
+use laisee_wire::v1::server_frame::Body;
+
+use crate::{broken::Broken, chance::Chance, world::World};
+
+/// How often an occasion is taken.
+const PERMILLE: u32 = 300;
+
+impl World {
+    #[must_use]
+    pub fn tampers(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    /// A client's repeated request gets an id that it did not have before.
+    pub fn tamper_with_requests(&mut self, requests: &mut [Request]) {
+        if self.broken != Some(Broken::SecondAnswer) {
+            return;
+        }
+        for request in requests {
+            if let Command::PostMessage(post) = &mut request.command
+                && self.chance.happens(PERMILLE)
+            {
+                post.client_id.0 ^= 1;
+            }
+        }
+    }
+}
+
+/// Changes what is about to be written.
+pub fn log(broken: Option<Broken>, chance: &mut Chance, mut batches: Vec<Batch>) -> Vec<Batch> {
+    for batch in &mut batches {
+        let mut facts = batch.facts().expect("it was just encoded");
+        let mut changed = false;
+        let mut again = None;
+        for fact in &mut facts {
+            if chance.happens(PERMILLE) {
+                changed |= change(broken, fact);
+                if broken == Some(Broken::ClaimTwice) && matches!(fact, Fact::Claimed { .. }) {
+                    again = Some(fact.clone());
+                }
+            }
+        }
+        if let (Some(claim), Some(last)) = (again, facts.last_mut()) {
+            *last = claim;
+            changed = true;
+        }
+        if changed {
+            *batch = Batch::encode(batch.first, batch.at, &facts);
+        }
+    }
+    batches
+}
+
+fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
+    match (broken, fact) {
+        (Some(Broken::CreditTooHigh), Fact::Credited { amount, balance, .. }) => {
+            *amount = amount.plus(Fen(1));
+            *balance = balance.plus(Fen(1));
+        }
+        (Some(Broken::Overdrawn), Fact::PacketFunded { amount, balance, .. }) => {
+            let more = balance.0 + 1_000;
+            *amount = amount.plus(Fen(more));
+            *balance = balance.minus(Fen(more));
+        }
+        (Some(Broken::ShareChanged), Fact::Claimed { amount, .. }) => *amount = amount.plus(Fen(1)),
+        (Some(Broken::SeqGap), Fact::MessagePosted { seq, .. }) => *seq = Seq(seq.0 + 1),
+        (Some(Broken::RefundTooLow), Fact::PacketExpired { refund, balance, .. }) if refund.0 > 1 => {
+            *refund = refund.minus(Fen(1));
+            *balance = balance.minus(Fen(1));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// Changes what a courier brings.
+pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Receive) {
+    if !chance.happens(PERMILLE) {
+        return;
+    }
+    let is_credit = |note: &(Position, Note)| matches!(note.1, Note::Credit { .. });
+    match broken {
+        Some(Broken::CreditTwice) => {
+            if let Some(credit) = receive.notes.iter().find(|note| is_credit(note)).cloned() {
+                receive.notes.push((receive.through, credit.1));
+            }
+        }
+        Some(Broken::CreditLost) => {
+            if let Some(at) = receive.notes.iter().position(is_credit) {
+                receive.notes.remove(at);
+            }
+        }
+        Some(Broken::FriendNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Friend { .. })),
+        _ => {}
+    }
+}
+
+/// Leaves something out of what a view learns.
+pub fn cut(work: &mut ViewWork) {
+    let _ = work.cut.wallets.pop();
+    let _ = work.cut.members.pop();
+}
+
+/// Changes what a device is told.
+pub fn frame(broken: Option<Broken>, chance: &mut Chance, user: u64, body: &mut Body) {
+    if !chance.happens(PERMILLE) {
+        return;
+    }
+    match (broken, body) {
+        (Some(Broken::ShareToldWrong), Body::PacketOpened(opened)) => opened.amount += 1,
+        (Some(Broken::SecretChanged), Body::Packet(packet)) if !packet.secret.is_empty() => {
+            let other = if packet.secret.starts_with('0') { "1" } else { "0" };
+            packet.secret.replace_range(0..1, other);
+        }
+        (Some(Broken::UnreadWrong), Body::ReadMarked(marked)) => marked.unread += 1,
+        (Some(Broken::UnreadWrong), Body::ReadNotice(notice)) if notice.user == user => notice.unread += 1,
+        (Some(Broken::BalanceToldWrong), Body::Wallet(wallet)) => wallet.balance += 1,
+        (Some(Broken::BalanceToldWrong), Body::BalanceNotice(notice)) => notice.balance += 1,
+        (Some(Broken::AnswerChanged), Body::MessageSent(sent)) => sent.id += 1,
+        _ => {}
+    }
+}

@@ -1,0 +1,167 @@
+//! From the protocol: what devices are told.
+
+use laisee_wire::v1::{self, client_frame::Body as Ask, content::Kind, server_frame::Body};
+
+use super::{extension, hash, id, note, packet, text};
+use crate::auditor::{Relation, Shown, Told};
+
+/// What a message says.
+#[must_use]
+pub fn body(content: Option<&v1::Content>) -> String {
+    match content.and_then(|content| content.kind.as_ref()) {
+        Some(Kind::Text(said)) => text(&said.text),
+        Some(Kind::Packet(card)) => packet(card.packet, card.count),
+        Some(Kind::Note(noted)) => note(noted.kind, noted.actor, &noted.users, &noted.text),
+        Some(Kind::Extension(other)) => extension(&other.r#type, &other.body),
+        None => String::new(),
+    }
+}
+
+fn conversation(user: u64, state: &v1::Conversation) -> Told {
+    Told::Conversation {
+        user,
+        conversation: state.id,
+        head: state.head,
+        joined: state.joined,
+        read: state.read,
+        unread: state.unread,
+        member: state.member,
+    }
+}
+
+fn line(user: u64, movement: &v1::Movement) -> Told {
+    Told::Line { user, number: movement.number, amount: movement.amount, balance: movement.balance }
+}
+
+fn shown(packet: &v1::Packet) -> Shown {
+    Shown {
+        packet: packet.id,
+        amount: packet.amount,
+        claimed: packet.claimed_amount,
+        refunded: packet.refunded,
+        claims: packet.claims.iter().map(|claim| (claim.user, claim.index, claim.amount)).collect(),
+        commitment: hash(&packet.commitment),
+        secret: (!packet.secret.is_empty()).then(|| hash(&packet.secret)),
+        ended: matches!(
+            packet.status(),
+            v1::PacketStatus::Finished | v1::PacketStatus::Expired | v1::PacketStatus::Refunded
+        ),
+    }
+}
+
+fn relation(relation: v1::Relation) -> Relation {
+    match relation {
+        v1::Relation::None => Relation::None,
+        v1::Relation::Requested => Relation::Requested,
+        v1::Relation::Incoming => Relation::Incoming,
+        v1::Relation::Friend => Relation::Friend,
+    }
+}
+
+/// What the answer to a request tells the user who asked.
+#[must_use]
+pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
+    match (ask, answer) {
+        (Ask::TopUp(r), Body::ToppedUp(a)) => {
+            vec![Told::ToppedUp { user, id: id(&r.id), amount: a.amount, balance: a.balance }]
+        }
+        (Ask::SendPacket(r), Body::PacketFunded(a)) => vec![Told::PacketFunded {
+            sender: user,
+            id: id(&r.id),
+            packet: a.packet,
+            balance: a.balance,
+            commitment: hash(&a.commitment),
+        }],
+        (_, Body::PacketOpened(a)) => {
+            vec![Told::Opened { user, packet: a.packet, index: a.index, amount: a.amount }]
+        }
+        (_, Body::PacketGrab(a)) => {
+            vec![Told::Mine { user, packet: a.packet, amount: (a.mine > 0).then_some(a.mine) }]
+        }
+        (_, Body::Packet(a)) => {
+            let mine = Told::Mine { user, packet: a.id, amount: (a.mine > 0).then_some(a.mine) };
+            vec![Told::Packet { user, shown: Box::new(shown(a)) }, mine]
+        }
+        (Ask::CreateGroup(r), Body::ConversationState(a)) => a.conversation.as_ref().map_or(vec![], |state| {
+            let made = Told::GroupCreated { by: user, id: id(&r.client_id), conversation: state.id };
+            vec![made, conversation(user, state)]
+        }),
+        (_, Body::ConversationState(a)) => a.conversation.iter().map(|state| conversation(user, state)).collect(),
+        (_, Body::Wallet(a)) => vec![Told::Balance { user, balance: a.balance }],
+        (_, Body::Statement(a)) => a.movements.iter().map(|movement| line(user, movement)).collect(),
+        (_, Body::Friends(a)) => {
+            let friends = a.friends.iter();
+            let friends =
+                friends.map(|friend| (friend.user.as_ref().map_or(0, |user| user.id), relation(friend.relation())));
+            vec![Told::Friends { user, friends: friends.collect() }]
+        }
+        (_, Body::OfflinePage(a)) => a.messages.iter().map(message).collect(),
+        (_, Body::History(a)) => a.messages.iter().map(message).collect(),
+        _ => vec![],
+    }
+}
+
+fn message(message: &v1::Message) -> Told {
+    Told::Message {
+        conversation: message.conversation,
+        seq: message.seq,
+        message: message.id,
+        sender: message.sender,
+        id: id(&message.client_msg_id),
+        at_ms: message.at_ms,
+        body: body(message.content.as_ref()),
+    }
+}
+
+/// What any frame tells the user it is sent to, apart from what its request was.
+#[must_use]
+pub fn notice(user: u64, frame: &Body) -> Vec<Told> {
+    match frame {
+        Body::MessageNotice(n) => n.message.iter().map(message).collect(),
+        Body::MessageSent(a) => vec![Told::Posted {
+            sender: user,
+            id: id(&a.client_msg_id),
+            conversation: a.conversation,
+            message: a.id,
+            seq: a.seq,
+            at_ms: a.at_ms,
+        }],
+        Body::Acknowledged(a) => {
+            vec![Told::Acknowledged { user, conversation: a.conversation, through: a.through }]
+        }
+        Body::ReadMarked(a) => {
+            let (conversation, through) = (a.conversation, a.through);
+            vec![Told::Read { user, conversation, through, unread: Some(a.unread) }]
+        }
+        Body::DeliveredNotice(n) => {
+            vec![Told::Delivered { user: n.user, conversation: n.conversation, through: n.through }]
+        }
+        Body::ReadNotice(n) => vec![Told::Read {
+            user: n.user,
+            conversation: n.conversation,
+            through: n.through,
+            unread: (n.user == user).then_some(n.unread),
+        }],
+        Body::ConversationNotice(n) => n.conversation.iter().map(|state| conversation(user, state)).collect(),
+        Body::SyncSegment(segment) => {
+            let parts = segment.conversations.iter();
+            parts
+                .flat_map(|part| {
+                    let state = part.conversation.iter().map(|state| conversation(user, state));
+                    state.chain(part.messages.iter().map(message)).collect::<Vec<_>>()
+                })
+                .collect()
+        }
+        Body::BalanceNotice(n) => {
+            let mut told = vec![Told::Balance { user, balance: n.balance }];
+            told.extend(n.movement.iter().map(|movement| line(user, movement)));
+            told
+        }
+        Body::PacketNotice(n) => n
+            .claim
+            .iter()
+            .map(|claim| Told::Opened { user: claim.user, packet: n.packet, index: claim.index, amount: claim.amount })
+            .collect(),
+        _ => vec![],
+    }
+}

@@ -1,0 +1,86 @@
+//! A world that breaks a law is noticed: one way to break each, and the law that it breaks.
+
+#![allow(clippy::unwrap_used)]
+
+use laisee_sim::{auditor::Law, broken::Broken, live};
+
+/// Seeds within which a broken world must be noticed.
+const SEEDS_MAX: u64 = 60;
+
+/// The law that a broken world is first seen to break, with how many seeds it took. Whatever else it breaks afterwards
+/// does not count.
+fn noticed(broken: Broken) -> Option<(Law, u64)> {
+    (1..=SEEDS_MAX).find_map(|seed| live(seed, Some(broken)).violation.map(|violation| (violation.law, seed)))
+}
+
+/// Which laws a way of breaking may be seen to break. Several, where it depends on what happens next.
+fn breaks(broken: Broken) -> &'static [Law] {
+    match broken {
+        Broken::ReplyBeforeAppend | Broken::AppendForgotten => &[Law::ToldIsDurable, Law::LogKept],
+        Broken::LogLosesTail => &[Law::LogKept],
+        Broken::CreditTwice | Broken::CreditTooHigh | Broken::WatermarkForgotten => &[Law::MoneyConserved],
+        Broken::CreditLost => &[Law::Converges],
+        Broken::SentForgotten | Broken::OnceForgotten | Broken::SecondAnswer => &[Law::OnceOnly],
+        Broken::Overdrawn => &[Law::NoOverdraft],
+        Broken::ShareChanged | Broken::SecretChanged => &[Law::DrawFair],
+        Broken::ClaimTwice => &[Law::ClaimOnce],
+        Broken::RefundTooLow => &[Law::PacketExact],
+        Broken::ShareToldWrong | Broken::AnswerChanged | Broken::BalanceToldWrong => &[Law::ToldIsDurable],
+        Broken::TimersStopped => &[Law::Converges],
+        Broken::SeqGap => &[Law::SeqUnbroken],
+        Broken::GivenTwice | Broken::GivenOutOfOrder | Broken::NeverGiven => &[Law::ReaderInOrder],
+        Broken::GivenChanged => &[Law::ReadersAgree],
+        Broken::UnreadWrong | Broken::ReadMarkLost => &[Law::UnreadRight],
+        Broken::ViewDrifts | Broken::ReplayDiffers => &[Law::ReplayEqual],
+        Broken::FriendNoteLost => &[Law::Converges],
+    }
+}
+
+#[test]
+fn every_way_to_break_the_system_is_noticed() {
+    let mut wrong = vec![];
+    for broken in Broken::ALL {
+        let found = noticed(*broken);
+        println!("{broken:?}: {found:?}");
+        if !found.is_some_and(|(law, _)| breaks(*broken).contains(&law)) {
+            wrong.push((*broken, found));
+        }
+    }
+    assert_eq!(wrong, [], "not noticed, or as something else");
+}
+
+/// Laws with a way to break them above: all but the one that only says that something else stopped the world.
+#[test]
+fn every_law_has_a_way_to_be_broken() {
+    let laws = [
+        Law::LogKept,
+        Law::MoneyConserved,
+        Law::NoOverdraft,
+        Law::PacketExact,
+        Law::ClaimOnce,
+        Law::DrawFair,
+        Law::OnceOnly,
+        Law::ToldIsDurable,
+        Law::SeqUnbroken,
+        Law::ReaderInOrder,
+        Law::ReadersAgree,
+        Law::UnreadRight,
+        Law::ReplayEqual,
+        Law::Converges,
+    ];
+    for law in laws {
+        assert!(Broken::ALL.iter().any(|broken| breaks(*broken).contains(&law)), "{law:?}");
+    }
+}
+
+/// The auditor is no judge of itself: it may not use a line of what it audits.
+#[test]
+fn the_auditor_shares_no_code_with_what_it_audits() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/auditor");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let code = std::fs::read_to_string(&path).unwrap();
+        let strange = code.lines().filter(|line| line.contains("laisee_") || line.contains("crate::"));
+        assert_eq!(strange.collect::<Vec<_>>(), Vec::<&str>::new(), "{}", path.display());
+    }
+}
