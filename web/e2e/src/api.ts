@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+
+/** The public REST interface, to set a stage faster than hands could. */
+export class Api {
+  constructor(
+    private readonly url: string,
+    readonly token = '',
+    readonly id = '0',
+  ) {}
+
+  async signUp(name: string, displayName: string, face: string, password: string): Promise<Api> {
+    const answer = await this.post('/v1/sign-up', { name, displayName, face, password, device: 'stage' });
+    return new Api(this.url, answer.token, answer.user.id);
+  }
+
+  /** Answers the conversation of the two. */
+  async befriend(other: Api): Promise<string> {
+    await this.post(`/v1/friends/${other.id}/request`, { greeting: '' });
+    const { conversation } = await other.post(`/v1/friends/${this.id}/answer`, { accept: true });
+    return conversation;
+  }
+
+  async group(title: string, members: readonly Api[]): Promise<string> {
+    const form = { clientId: uuidv7(), title, members: members.map(({ id }) => id) };
+    return (await this.post('/v1/groups', form)).conversation.id;
+  }
+
+  async topUp(fen: number): Promise<void> {
+    await this.post('/v1/wallet/top-up', { id: uuidv7(), amount: String(fen) });
+  }
+
+  async say(conversation: string, text: string): Promise<void> {
+    await this.post('/v1/messages', { conversation, clientMsgId: uuidv7(), content: { text: { text } } });
+  }
+
+  async balance(): Promise<number> {
+    return Number((await this.call('GET', '/v1/wallet')).balance ?? 0);
+  }
+
+  /** Newest first. */
+  async statement(): Promise<{ amount: number; kind: string }[]> {
+    const { movements } = await this.call('GET', '/v1/wallet/statement?limit=100');
+    return movements.map((one: { amount: string; kind: string }) => ({ amount: Number(one.amount), kind: one.kind }));
+  }
+
+  /** The texts of a conversation as the server has them, oldest first. */
+  async texts(conversation: string): Promise<string[]> {
+    const { messages } = await this.call('GET', `/v1/conversations/${conversation}/messages?limit=100`);
+    return messages.flatMap((one: { content?: { text?: { text: string } } }) => one.content?.text?.text ?? []);
+  }
+
+  private post(path: string, body: unknown) {
+    return this.call('POST', path, body);
+  }
+
+  /** Repeats while the server says that it makes sense to. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of each answer is in the OpenAPI description
+  private async call(method: string, path: string, body?: unknown): Promise<any> {
+    for (let attempt = 0; ; attempt++) {
+      const answer = await fetch(this.url + path, {
+        method,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const json = await answer.json();
+      if (answer.ok) return json;
+      if (!json.retryAfterMs || attempt > 20) throw new Error(`${method} ${path}: ${JSON.stringify(json)}`);
+      await new Promise((again) => setTimeout(again, json.retryAfterMs));
+    }
+  }
+}
+
+function uuidv7(): string {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}

@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const program = process.env.LAISEE_BIN ?? fileURLToPath(new URL('../../../target/release/laisee', import.meta.url));
+
+const usual = {
+  'gateway.password_cost': 'test',
+  'gateway.sign_ins_per_min': 0,
+  'gateway.requests_per_s': 0,
+  'gateway.heartbeat_ms': 2000,
+  'gateway.grace_ms': 300,
+};
+
+/** A real server of one test's own: a folder that goes with it, a port nobody has. */
+export class Server {
+  private child: ChildProcess | undefined;
+  private words = '';
+
+  private constructor(
+    private readonly data: string,
+    readonly address: string,
+    private readonly settings: Record<string, string | number>,
+    private readonly command: 'serve' | 'demo',
+  ) {}
+
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  static async start(
+    settings: Record<string, string | number> = {},
+    command: 'serve' | 'demo' = 'serve',
+  ): Promise<Server> {
+    const data = mkdtempSync(join(tmpdir(), 'laisee-e2e-'));
+    const server = new Server(data, `127.0.0.1:${await freePort()}`, { ...usual, ...settings }, command);
+    await server.run();
+    return server;
+  }
+
+  /** Starts the program, again after `kill`, and waits until it is ready. */
+  async run(): Promise<void> {
+    const set = Object.entries(this.settings).map(([key, value]) => `${key}=${value}`);
+    const child = spawn(program, [this.command, '--addr', this.address, '--data', this.data], {
+      env: { ...process.env, LAISEE_SET: set.join(' ') },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    const listening = new Promise<void>((done, fail) => {
+      child.stdout?.on('data', (text: Buffer) => {
+        this.words += text;
+        if (this.words.includes('listening on')) done();
+      });
+      child.stderr?.on('data', (text: Buffer) => {
+        this.words += text;
+      });
+      child.once('exit', (code) => fail(new Error(`the server ended with ${code}:\n${this.words}`)));
+    });
+    await listening;
+    child.removeAllListeners('exit');
+    this.words = '';
+    for (;;) {
+      const answer = await fetch(`${this.url}/readyz`);
+      if (answer.ok) return;
+      await new Promise((again) => setTimeout(again, 20));
+    }
+  }
+
+  /** As when the power goes: nothing is written, nothing is said. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** `laisee check` over what the server left behind; call it after the server has ended. */
+  async check(): Promise<string> {
+    const child = spawn(program, ['check', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (text: Buffer) => {
+      said += text;
+    });
+    child.stderr.on('data', (text: Buffer) => {
+      said += text;
+    });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`laisee check ended with ${code}:\n${said}`);
+    return said;
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.exitCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (typeof address !== 'object' || !address) throw new Error('no port');
+  return address.port;
+}

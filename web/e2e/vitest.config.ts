@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['journeys/*.test.ts'],
+    globalSetup: ['src/ready.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+    // Each journey starts a server and two or three browsers of its own; two at a time fill a small machine.
+    maxWorkers: 2,
+    reporters: ['verbose'],
+  },
+});
