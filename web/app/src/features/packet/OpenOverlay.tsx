@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { faceOf } from '../../client/names';
 import { t } from '../../i18n/i18n';
@@ -31,7 +31,7 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
   const opening = model.opening.value;
   const words = t.value.packet;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal?.();
     seal.current?.focus();

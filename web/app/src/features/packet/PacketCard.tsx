@@ -14,6 +14,9 @@ export type CardState = 'open' | 'mine' | 'opened' | 'finished' | 'expired' | 'n
 
 const OpenOverlay = later(async () => (await import('./OpenOverlay')).OpenOverlay);
 
+/** In a direct conversation nobody needs to be named: it can only be the other one. */
+const theOther = '0';
+
 /** How the card stands for me, as far as is known here. */
 export function cardState(client: Client, card: PacketOnCard, sender: string): CardState {
   const me = client.me.value.id;
@@ -22,7 +25,8 @@ export function cardState(client: Client, card: PacketOnCard, sender: string): C
   if (glance?.status === PacketStatus.FINISHED) return 'finished';
   if (glance?.status === PacketStatus.EXPIRED) return 'expired';
   if (glance?.status === PacketStatus.REFUNDED) return 'returned';
-  if (card.kind === PacketKind.NAMED && card.recipient !== me) return sender === me ? 'mine' : 'notForYou';
+  if (card.kind === PacketKind.NAMED && sender === me) return 'mine';
+  if (card.kind === PacketKind.NAMED && card.recipient !== me && card.recipient !== theOther) return 'notForYou';
   return 'open';
 }
 
@@ -45,7 +49,7 @@ export function PacketCard({ message }: { message: ShownMessage }) {
   const conversation = location.pathname.split('/')[2] ?? '';
   const details = () => navigate(`/c/${conversation}/p/${packet}`);
   const line =
-    state === 'open' && card.kind === PacketKind.NAMED
+    state === 'open' && card.kind === PacketKind.NAMED && card.recipient !== theOther
       ? words.card.forOne(nameOrYou(client, card.recipient))
       : words.card[state];
   return (
