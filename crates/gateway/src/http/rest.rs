@@ -174,10 +174,20 @@ fn whole(bodies: Vec<ServerBody>) -> Value {
     let mut together: Option<v1::SyncSegment> = None;
     for body in bodies {
         match body {
-            ServerBody::SyncSegment(mut segment) => match &mut together {
+            ServerBody::SyncSegment(segment) => match &mut together {
                 None => together = Some(segment),
                 Some(whole) => {
-                    whole.conversations.append(&mut segment.conversations);
+                    let mut parts = segment.conversations.into_iter();
+                    // The first may go on with the last conversation of the former segment.
+                    if let (Some(last), Some(mut part)) = (whole.conversations.last_mut(), parts.next()) {
+                        let id = |part: &v1::SyncConversation| part.conversation.as_ref().map(|seen| seen.id);
+                        if id(last) == id(&part) {
+                            last.messages.append(&mut part.messages);
+                        } else {
+                            whole.conversations.push(part);
+                        }
+                    }
+                    whole.conversations.extend(parts);
                     whole.page_end = segment.page_end;
                     whole.next_page_token = segment.next_page_token;
                 }

@@ -1,0 +1,41 @@
+//! A whole server in this process, on the memory store, with real WebSocket and HTTP clients. Tests name the rules of
+//! `PROTOCOL.md` they hold the server to.
+
+#[path = "gateway/amounts.rs"]
+mod amounts;
+#[path = "gateway/client_ids.rs"]
+mod client_ids;
+#[path = "gateway/encodings.rs"]
+mod encodings;
+#[path = "gateway/frames.rs"]
+mod frames;
+#[path = "gateway/going_away.rs"]
+mod going_away;
+#[path = "gateway/health.rs"]
+mod health;
+#[path = "gateway/heartbeat.rs"]
+mod heartbeat;
+#[path = "gateway/limits.rs"]
+mod limits;
+#[path = "gateway/live.rs"]
+mod live;
+#[path = "gateway/notices.rs"]
+mod notices;
+#[path = "gateway/pages.rs"]
+mod pages;
+#[path = "gateway/presence.rs"]
+mod presence;
+#[path = "gateway/rest.rs"]
+mod rest;
+#[path = "gateway/shards.rs"]
+mod shards;
+#[path = "gateway/signing_in.rs"]
+mod signing_in;
+#[path = "gateway/slow_readers.rs"]
+mod slow_readers;
+#[path = "gateway/strangers.rs"]
+mod strangers;
+#[path = "gateway/web.rs"]
+mod web;
+#[path = "gateway/world.rs"]
+mod world;
