@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['journeys/*.test.ts'],
+    // `npm run pictures` takes pictures of every screen instead, into pictures/out.
+    include: [process.env.PICTURES ? 'pictures/*.test.ts' : 'journeys/*.test.ts'],
     globalSetup: ['src/ready.ts'],
     testTimeout: 60_000,
     hookTimeout: 30_000,

@@ -30,7 +30,7 @@ journey('a lucky packet in a group of three: exact, fair, and the same in every 
   await mei.on('packet-amount').fill('66.6');
   await mei.on('packet-count').fill('2');
   await mei.on('packet-greeting').fill('Year of the horse');
-  await expect.poll(() => mei.on('packet-total').innerText()).toContain('66.60');
+  await expect.poll(() => mei.on('packet-total').textContent()).toContain('66.60');
   await mei.on('packet-submit').click();
   await mei.card().waitFor();
 
@@ -50,7 +50,7 @@ journey('a lucky packet in a group of three: exact, fair, and the same in every 
   const claims = mei.on('claims');
   await expect.poll(() => claims.getByRole('listitem').count()).toBe(2);
   const best = claims.getByRole('listitem').filter({ has: mei.page.getByTestId('best-luck') });
-  expect(await best.innerText()).toContain(first >= second ? 'Chen' : 'Nora');
+  expect(await best.textContent()).toContain(first >= second ? 'Chen' : 'Nora');
 
   // Anybody can check the draw, here in the browser.
   for (const person of [mei, chen]) {
@@ -66,7 +66,7 @@ journey('a lucky packet in a group of three: exact, fair, and the same in every 
   expect((await mei.api.statement()).map(({ amount }) => amount)).toEqual([-6660, 10_000]);
   expect((await chen.api.statement()).map(({ amount }) => amount)).toEqual([first]);
   const line = chen.on('movement');
-  expect(await line.innerText()).toContain(`+¥${(first / 100).toFixed(2)}`);
+  expect(await line.textContent()).toContain(`+¥${(first / 100).toFixed(2)}`);
 
   await stage.killServer();
   expect(await stage.server.check()).toMatch(/clean|agree|no difference/i);
@@ -101,7 +101,7 @@ journey('an equal packet and one for a named member go to whom they should', asy
   await mei.on('packet-kind-equal').click();
   await mei.on('packet-amount').fill('1.25');
   await mei.on('packet-count').fill('3');
-  await expect.poll(() => mei.on('packet-total').innerText()).toContain('3.75');
+  await expect.poll(() => mei.on('packet-total').textContent()).toContain('3.75');
   await mei.on('packet-submit').click();
   await expect.poll(() => nora.page.getByTestId('packet-card').count()).toBe(2);
   expect(await nora.openPacket()).toBe(125);

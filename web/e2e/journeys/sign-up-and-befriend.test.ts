@@ -34,7 +34,7 @@ journey('two people sign up, become friends and talk', async ({ stage }) => {
   await a.on('chat-row').getByText('Chen').click();
   await a.say('So this is it');
   await b.on('tab-chats').click();
-  await expect.poll(() => b.on('unread').locator('[aria-hidden]').innerText()).toBe('1');
+  await expect.poll(() => b.on('unread').locator('[aria-hidden]').textContent()).toBe('1');
   await b.on('chat-row').click();
   await b.sees('So this is it');
 });
@@ -59,5 +59,8 @@ journey('what is wrong with a name or a password is said where it stands', async
   await newcomer.on('name').fill('mei_0');
   await newcomer.on('password').fill('not the password');
   await newcomer.on('sign-submit').click();
-  await page.getByRole('alert').getByText(/do not fit together/).waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/do not fit together/)
+    .waitFor();
 });

@@ -79,19 +79,25 @@ export class Stage {
   }
 }
 
-type Fixtures = { settings: Record<string, string | number>; stage: Stage; browser: Browser };
+type Fixtures = {
+  settings: Record<string, string | number>;
+  command: 'serve' | 'demo';
+  stage: Stage;
+  browser: Browser;
+};
 
 /** A test over a server and browsers of its own. `journey.override({ settings })` sets up the server otherwise. */
 export const journey = test.extend<Fixtures>({
   settings: {},
+  command: 'serve',
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from its parameters
   browser: async ({}, use) => {
     const browser = await launch();
     await use(browser);
     await browser.close();
   },
-  stage: async ({ browser, settings, task }, use) => {
-    const server = await Server.start(settings);
+  stage: async ({ browser, settings, command, task }, use) => {
+    const server = await Server.start(settings, command);
     const stage = new Stage(browser, server);
     await use(stage);
     if (task.result?.state === 'fail') await stage.takePictures(task.name);

@@ -97,7 +97,7 @@ export class Person {
   /** How many unread messages a row of the list says; 0 where it says none. */
   async unread(conversation: string): Promise<number> {
     const badge = this.chatRow(conversation).getByTestId('unread').locator('[aria-hidden]');
-    return (await badge.count()) === 0 ? 0 : Number(await badge.innerText());
+    return (await badge.count()) === 0 ? 0 : Number(await badge.textContent());
   }
 
   card(packet?: string): Locator {

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const program = process.env.LAISEE_BIN ?? fileURLToPath(new URL('../../../target/release/laisee', import.meta.url));
+export const program =
+  process.env.LAISEE_BIN ?? fileURLToPath(new URL('../../../target/release/laisee', import.meta.url));
 
 const usual = {
   'gateway.password_cost': 'test',

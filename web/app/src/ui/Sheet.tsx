@@ -1,22 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { t } from '../i18n/i18n';
 import { IconButton } from './Button';
+import { useModal } from './modal';
 import styles from './Sheet.module.css';
 
 type SheetProps = { title: string; onClose: () => void; children: ComponentChildren; testId?: string };
 
 /** A sheet from below on a phone, a dialog in the middle on a desk. The browser keeps the focus inside. */
 export function Sheet({ title, onClose, children, testId }: SheetProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const id = useId();
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.showModal?.();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own cancel event
     <dialog

@@ -145,7 +145,9 @@ function Said({ message, model }: { message: ShownMessage; model: ConversationMo
           )}
         </p>
       )}
-      <p class={styles.text} data-testid="message-text">{linked(text)}</p>
+      <p class={styles.text} data-testid="message-text">
+        {linked(text)}
+      </p>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { figures, money } from '../../money/money';
 import { reduceMotion } from '../../theme/theme';
 import { Avatar } from '../../ui/Avatar';
 import { IconButton } from '../../ui/Button';
+import { useModal } from '../../ui/modal';
 import { Problem } from '../../ui/Problem';
 import { Seal } from '../../ui/Seal';
 import styles from './OpenOverlay.module.css';
@@ -26,19 +27,12 @@ type OverlayProps = {
 export function OpenOverlay({ packet, greeting, sender, senderName, already, onDetails, onClose }: OverlayProps) {
   const client = useClient();
   const model = useMemo(() => openModel(client, packet, already), [client, packet]);
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const seal = useRef<HTMLButtonElement>(null);
   const opening = model.opening.value;
   const words = t.value.packet;
 
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    dialog.current?.showModal?.();
-    seal.current?.focus();
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useLayoutEffect(() => seal.current?.focus(), []);
 
   useEffect(() => {
     if (opening.step === 'opened' && opening.first) void celebrate();

@@ -1,0 +1,31 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect } from 'vitest';
+import { enterDemo, screens, show } from '../src/demo';
+import { journey } from '../src/journey';
+import type { Person } from '../src/person';
+
+const demo = journey.override({ command: 'demo' });
+
+/** What axe finds wrong on a page, in one line each. */
+async function problems({ page }: Person, screen: string): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${screen}: ${id}: ${html.slice(0, 160)}`));
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  demo(`every screen is accessible, ${theme}`, { timeout: 120_000 }, async ({ stage }) => {
+    const mei = await stage.newcomer('mei', 'Mei', { colorScheme: theme });
+    const found: string[] = [];
+    for (const path of ['/sign-in', '/sign-up']) {
+      await mei.goto(path);
+      await mei.on('sign-submit').waitFor();
+      found.push(...(await problems(mei, path)));
+    }
+    for (const screen of screens(await enterDemo(mei))) {
+      await show(mei, screen);
+      found.push(...(await problems(mei, screen.name)));
+    }
+    expect(await mei.page.locator('html').getAttribute('data-theme')).toBe(theme);
+    expect(found).toEqual([]);
+  });
+}
