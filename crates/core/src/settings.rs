@@ -1,6 +1,7 @@
 //! What an operator may set and the state machines obey.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::fen::Fen;
 
@@ -47,6 +48,84 @@ impl Default for Settings {
             sessions_max: 20,
             client_id_ahead_max_ms: 24 * 60 * 60 * 1000,
             recent_ms: 120_000,
+        }
+    }
+}
+
+/// A value that no product can run with.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{name}: {why}")]
+pub struct UnfitSetting {
+    pub name: &'static str,
+    pub why: &'static str,
+}
+
+/// Money sums stay far from where 64 bits end: the most there can be in a packet, or in a wallet, in fen.
+const AMOUNT_MAX: Fen = Fen(1 << 52);
+/// The most there may be of anything that has a list in memory.
+const COUNT_MAX: usize = 1 << 20;
+
+impl Settings {
+    /// Whether the machines can run with these.
+    ///
+    /// # Errors
+    /// The first setting that is unfit, in the order of their definition.
+    pub fn check(&self) -> Result<(), UnfitSetting> {
+        let counts = |count: usize| (1..=COUNT_MAX).contains(&count);
+        let amounts = |amount: Fen| amount > Fen::ZERO && amount <= AMOUNT_MAX;
+        let rules = [
+            ("packet_share_min", self.packet_share_min > Fen::ZERO, "must be at least 1 fen"),
+            ("packet_share_max", self.packet_share_max >= self.packet_share_min, "must not be below packet_share_min"),
+            ("packet_count_max", counts(self.packet_count_max as usize), "must be 1 to 1,048,576"),
+            (
+                "packet_share_max",
+                self.packet_share_max
+                    .0
+                    .checked_mul(self.packet_count_max.into())
+                    .is_some_and(|most| amounts(Fen(most))),
+                "times packet_count_max must stay below 2^52 fen",
+            ),
+            ("packet_life_ms", self.packet_life_ms > 0, "must be above zero"),
+            ("top_up_max", amounts(self.top_up_max), "must be 1 to 2^52 fen"),
+            ("balance_max", amounts(self.balance_max), "must be 1 to 2^52 fen"),
+            (
+                "group_members_max",
+                self.group_members_max >= 2 && counts(self.group_members_max),
+                "must be 2 to 1,048,576",
+            ),
+            ("text_chars_max", counts(self.text_chars_max), "must be 1 to 1,048,576"),
+            ("sessions_max", counts(self.sessions_max), "must be 1 to 1,048,576"),
+            ("client_id_ahead_max_ms", self.client_id_ahead_max_ms >= 0, "must not be below zero"),
+            ("recent_ms", self.recent_ms >= 0, "must not be below zero"),
+        ];
+        match rules.into_iter().find(|(_, fits, _)| !fits) {
+            Some((name, _, why)) => Err(UnfitSetting { name, why }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nothing_could_run_with_is_named() {
+        let fit = Settings::default();
+        assert_eq!(fit.check(), Ok(()));
+        let unfit = [
+            ("packet_share_min", Settings { packet_share_min: Fen(0), ..fit.clone() }),
+            ("packet_share_max", Settings { packet_share_min: Fen(2), packet_share_max: Fen(1), ..fit.clone() }),
+            ("packet_share_max", Settings { packet_share_max: Fen(i64::MAX), ..fit.clone() }),
+            ("packet_count_max", Settings { packet_count_max: 0, ..fit.clone() }),
+            ("packet_life_ms", Settings { packet_life_ms: -1, ..fit.clone() }),
+            ("top_up_max", Settings { top_up_max: Fen(-5), ..fit.clone() }),
+            ("balance_max", Settings { balance_max: Fen(i64::MAX), ..fit.clone() }),
+            ("group_members_max", Settings { group_members_max: 1, ..fit.clone() }),
+            ("sessions_max", Settings { sessions_max: 0, ..fit.clone() }),
+        ];
+        for (name, settings) in unfit {
+            assert_eq!(settings.check().map_err(|unfit| unfit.name), Err(name), "{settings:?}");
         }
     }
 }

@@ -61,6 +61,7 @@ impl Config {
         if let Some(data) = &place.data {
             config.data.clone_from(data);
         }
+        config.settings.check().context("the settings")?;
         Ok(config)
     }
 
