@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { held, Lab, texts, unread } from './lab.js';
-
-let lab: Lab;
-afterEach(() => lab.end());
-
-async function twoFriends() {
-  lab = new Lab();
-  const ada = lab.server.addUser('ada').id;
-  const bo = lab.server.addUser('bo').id;
-  const conversation = lab.server.befriend(ada, bo);
-  return { ada: await lab.device(ada), bo: await lab.device(bo), conversation };
-}
 
 describe('two people', () => {
   it('see each other write, and how far it came (M1, M3, M5, M8)', async () => {
-    const { ada, bo, conversation } = await twoFriends();
+    const lab = new Lab();
+    const { conversation, ...people } = lab.pair();
+    const ada = await lab.device(people.ada);
+    const bo = await lab.device(people.bo);
     const key = ada.client.sendText(conversation, 'hello');
     expect(held(ada, conversation).at(-1)).toMatchObject({ key, delivery: 'sending', seq: 0 });
     await lab.clock.advance(10);

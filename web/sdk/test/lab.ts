@@ -1,6 +1,11 @@
-import type { ClientOptions, ConnectionState, HeldMessage, Tempo } from '../src/index.js';
-import { LaiseeClient, MemoryStorage, type Storage } from '../src/index.js';
-import { FakeLine, FakeServer, VirtualClock } from '../src/testing/index.js';
+import { afterEach } from 'vitest';
+import type { ClientFrame, ClientOptions, ConnectionState, HeldMessage, Tempo } from '../src/index.js';
+import { LaiseeClient, MemoryStorage, type SocketFactory, type Storage } from '../src/index.js';
+import { FakeLine, FakeServer, type FakeServerOptions, type Passing, VirtualClock } from '../src/testing/index.js';
+
+type ClientBody = ClientFrame['body'];
+type Ask = NonNullable<ClientBody['case']>;
+type Question<A extends Ask> = Extract<ClientBody, { case: A }>['value'];
 
 export interface DeviceOptions {
   readonly storage?: Storage;
@@ -8,6 +13,7 @@ export interface DeviceOptions {
   readonly tempo?: Partial<Tempo>;
   readonly addresses?: readonly string[];
   readonly random?: () => number;
+  readonly socket?: SocketFactory;
 }
 
 /** One client with its line and its storage; `restart` keeps what is stored. */
@@ -20,15 +26,34 @@ export interface TestDevice {
   restart(): Promise<void>;
 }
 
+const laboratories = new Set<Lab>();
+
+afterEach(async () => {
+  for (const lab of laboratories) await lab.end();
+});
+
 /** A fake server, people and their devices in virtual time. */
 export class Lab {
   readonly clock: VirtualClock;
   readonly server: FakeServer;
   private readonly running = new Set<LaiseeClient>();
 
-  constructor(settings: ConstructorParameters<typeof FakeServer>[0] = {}, turns = 1) {
+  /** `turns`: see `VirtualClock`; a database needs several. */
+  constructor({ settings = {}, turns = 1 }: { settings?: FakeServerOptions['settings']; turns?: number } = {}) {
     this.clock = new VirtualClock(undefined, turns);
-    this.server = new FakeServer({ ...settings, clock: this.clock });
+    this.server = new FakeServer({ settings, clock: this.clock });
+    laboratories.add(this);
+  }
+
+  /** New people, by name; their ids. */
+  people<N extends string>(...names: N[]): Record<N, string> {
+    return Object.fromEntries(names.map((name) => [name, this.server.addUser(name).id])) as Record<N, string>;
+  }
+
+  /** Two friends, ada and bo, and where they talk. */
+  pair() {
+    const { ada, bo } = this.people('ada', 'bo');
+    return { ada, bo, conversation: this.server.befriend(ada, bo) };
   }
 
   /** A signed-in device, started and synced. */
@@ -61,6 +86,7 @@ export class Lab {
 
   async end(): Promise<void> {
     for (const client of this.running) await client.stop();
+    laboratories.delete(this);
   }
 
   private options(line: FakeLine): Omit<ClientOptions, 'token'> {
@@ -87,4 +113,16 @@ export function unread(device: TestDevice, conversation: string): number | undef
 
 export function link(device: TestDevice): ConnectionState['link'] {
   return device.client.store.connection.snapshot.link;
+}
+
+/** Requests of a kind that got through on a line. */
+export function asked<A extends Ask>(device: TestDevice, ask: A): Question<A>[] {
+  return device.line.log.flatMap((passing) => {
+    if (passing.way !== 'up' || passing.frame.body.case !== ask) return [];
+    return [passing.frame.body.value as Question<A>];
+  });
+}
+
+export function isNotice(passing: Passing): boolean {
+  return passing.way === 'down' && passing.frame.request === 0;
 }

@@ -53,6 +53,8 @@ export class FakeServer {
   readonly world: World;
   /** Asked before each request is handled: a code refuses it. */
   refuse: (user: string, frame: ClientFrame) => ErrorCode | undefined = () => undefined;
+  /** Whether nobody is let in now, and why. */
+  refuseHello: { readonly code: ErrorCode; readonly retryAfterMs: number } | undefined;
 
   constructor(options: FakeServerOptions = {}) {
     this.world = new World(options.clock ?? systemClock, options.settings);
@@ -147,6 +149,11 @@ export class FakeServer {
 
   private greet(frame: ClientFrame, send: (request: number, body: BodyInit) => void, close: (code: number) => void) {
     const { request, body } = frame;
+    if (this.refuseHello) {
+      send(request, { case: 'error', value: this.refuseHello });
+      close(CloseCode.GOING_AWAY);
+      return undefined;
+    }
     const session = body.case === 'hello' ? this.world.sessions.get(body.value.token) : undefined;
     if (!session) {
       const code = body.case === 'hello' ? ErrorCode.UNAUTHENTICATED : ErrorCode.OUT_OF_ORDER;
