@@ -33,7 +33,7 @@ import type { Caller, Handlers } from './handlers.js';
 import { money, move } from './money.js';
 import { befriend, friendsOf, persons } from './persons.js';
 import { syncing } from './syncing.js';
-import { type BodyInit, type FakeConnection, type FakeSession, Refused, World } from './world.js';
+import { type BodyInit, type FakeConnection, type FakeSession, Refused, seesTo, World } from './world.js';
 
 const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money };
 
@@ -53,6 +53,8 @@ export class FakeServer {
   readonly world: World;
   /** Asked before each request is handled: a code refuses it. */
   refuse: (user: string, frame: ClientFrame) => ErrorCode | undefined = () => undefined;
+  /** The hint that comes with such a refusal. */
+  retryAfterMs = 50;
   /** Whether nobody is let in now, and why. */
   refuseHello: { readonly code: ErrorCode; readonly retryAfterMs: number } | undefined;
 
@@ -190,7 +192,7 @@ export class FakeServer {
     try {
       if (body.case === undefined) throw new Refused(ErrorCode.UNSUPPORTED);
       const refused = this.refuse(connection.session.user, frame);
-      if (refused !== undefined) throw new Refused(refused, 50);
+      if (refused !== undefined) throw new Refused(refused, this.retryAfterMs);
       const handler = handlers[body.case] as ((caller: Caller, value: unknown) => unknown) | undefined;
       if (!handler) throw new Refused(ErrorCode.OUT_OF_ORDER);
       const caller: Caller = { world: this.world, user: connection.session.user, connection };
@@ -206,10 +208,11 @@ export class FakeServer {
   }
 
   private heartbeat(connection: FakeConnection) {
-    const heads = [...connection.changedHeads].map((conversation) => ({
-      conversation,
-      head: this.messages(conversation).length,
-    }));
+    const heads = [...connection.changedHeads].flatMap((id) => {
+      const conversation = this.world.conversations.get(id);
+      const member = conversation?.members.get(connection.session.user);
+      return conversation && member ? [{ conversation: id, head: seesTo(conversation, member) }] : [];
+    });
     connection.changedHeads.clear();
     return { serverTimeMs: this.world.now(), heads };
   }
