@@ -113,7 +113,7 @@ export class FakeLine {
       deliver();
     };
     if (fate === 'drop') return;
-    if (fate === 'cut-before') return end(BROKEN);
+    if (fate === 'cut-before') return pipe(() => end(BROKEN));
     if (typeof fate === 'object') return pipe(arrive, fate.delayMs);
     pipe(arrive);
     if (fate === 'duplicate') pipe(arrive);
