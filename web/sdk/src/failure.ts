@@ -32,6 +32,11 @@ export class LaiseeError extends Error {
     this.kind = failureKind(code);
   }
 
+  /** Whether the same request, with the same client id, may succeed later without anything being changed. */
+  get retryable(): boolean {
+    return this.kind === 'operation';
+  }
+
   static from(error: WireError): LaiseeError {
     return new LaiseeError(error.code, error.message, error.retryAfterMs);
   }
