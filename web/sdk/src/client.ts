@@ -136,8 +136,7 @@ export class Client implements LaiseeClientApi {
     await this.started;
     this.outbox.stop();
     this.connection.stop();
-    await this.persistence.settled();
-    this.persistence.storage.close();
+    await this.persistence.close();
   }
 
   async signOut(): Promise<void> {
@@ -429,6 +428,9 @@ export class Client implements LaiseeClientApi {
     const held = [...this.threads.all()].flatMap((thread) => thread.held.map((message) => message.clientMsgId));
     const arrived = new Set(held);
     // Another tab may have put a message back that had arrived meanwhile.
+    for (const { clientMsgId } of saved.outgoing) {
+      if (arrived.has(clientMsgId)) this.persistence.add({ drop: 'outgoing', clientMsgId });
+    }
     this.outbox.restore(saved.outgoing.filter(({ clientMsgId }) => !arrived.has(clientMsgId)));
     for (const { conversation } of saved.outgoing) this.threads.touch(conversation);
     this.threads.publish();

@@ -25,6 +25,7 @@ export interface OutboxEvents {
 export class Outbox {
   private readonly entries = new Map<string, Entry>();
   private nextRank = 1;
+  private stopped = false;
   private stopTimer = () => {};
 
   constructor(
@@ -104,7 +105,9 @@ export class Outbox {
     this.pump();
   }
 
+  /** Whoever starts next on the same storage goes on with it. */
   stop(): void {
+    this.stopped = true;
     this.stopTimer();
   }
 
@@ -116,6 +119,7 @@ export class Outbox {
   private pump(): void {
     const { clock, connection, tempo } = this.device;
     this.stopTimer();
+    if (this.stopped) return;
     const now = clock.now();
     let underWay = [...this.entries.values()].filter((entry) => entry.underWay).length;
     let nextMs = Number.POSITIVE_INFINITY;

@@ -5,6 +5,7 @@ export class Persistence {
   private queue: StorageChange[] = [];
   private writing: Promise<void> = Promise.resolve();
   private scheduled = false;
+  private closed = false;
 
   constructor(
     readonly storage: Storage,
@@ -12,6 +13,7 @@ export class Persistence {
   ) {}
 
   add(...changes: StorageChange[]): void {
+    if (this.closed) return;
     for (const change of changes) this.queue.push(change);
     if (this.scheduled || this.queue.length === 0) return;
     this.scheduled = true;
@@ -27,6 +29,13 @@ export class Persistence {
     this.queue = [];
     this.writing = this.writing.then(() => this.storage.clear()).catch(this.failed);
     await this.writing;
+  }
+
+  /** Nothing is written any more: the storage may already be somebody else's. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.settled();
+    this.storage.close();
   }
 
   private async flush(): Promise<void> {

@@ -16,14 +16,17 @@ export interface DeviceOptions {
   readonly socket?: SocketFactory;
 }
 
-/** One client with its line and its storage; `restart` keeps what is stored. */
+/** One client with its line and its storage. */
 export interface TestDevice {
   readonly user: string;
   readonly token: string;
   readonly line: FakeLine;
   readonly storage: Storage;
   client: LaiseeClient;
+  /** Stops in order and starts again from what is stored. */
   restart(): Promise<void>;
+  /** Ends in the middle of everything, and starts again from what is stored. */
+  crash(): Promise<void>;
 }
 
 const laboratories = new Set<Lab>();
@@ -68,17 +71,26 @@ export class Lab {
   offline(user: string, options: DeviceOptions = {}): TestDevice {
     const { storage = new MemoryStorage(), token = this.server.signIn(user), ...rest } = options;
     const line = new FakeLine(this.server, this.clock);
+    let life = { over: false };
     const make = () => {
-      const client = new LaiseeClient({ ...this.options(line), ...rest, token, storage });
+      life = { over: false };
+      const client = new LaiseeClient({ ...this.options(line, life), ...rest, token, storage: mortal(storage, life) });
       this.running.add(client);
       return client;
     };
+    const startAnew = async (former: LaiseeClient) => {
+      await former.stop();
+      this.running.delete(former);
+      device.client = make();
+      await device.client.start();
+    };
     const device: TestDevice = {
       ...{ user, token, line, storage, client: make() },
-      restart: async () => {
-        await device.client.stop();
-        device.client = make();
-        await device.client.start();
+      restart: () => startAnew(device.client),
+      crash: () => {
+        life.over = true;
+        line.cut();
+        return startAnew(device.client);
       },
     };
     return device;
@@ -89,9 +101,24 @@ export class Lab {
     laboratories.delete(this);
   }
 
-  private options(line: FakeLine): Omit<ClientOptions, 'token'> {
-    return { addresses: ['https://a.test'], socket: line.socket, clock: this.clock, random: () => 0.5 };
+  private options(line: FakeLine, life: { readonly over: boolean }): Omit<ClientOptions, 'token'> {
+    const nowhere = { send: () => {}, close: () => {} };
+    const socket: SocketFactory = (...how) => (life.over ? nowhere : line.socket(...how));
+    return { addresses: ['https://a.test'], socket, clock: this.clock, random: () => 0.5 };
   }
+}
+
+/** What a client that has crashed still wants to write is lost. */
+function mortal(storage: Storage, life: { readonly over: boolean }): Storage {
+  return {
+    load: () => storage.load(),
+    messages: (conversation, before, limit) => storage.messages(conversation, before, limit),
+    write: async (changes) => {
+      if (!life.over) await storage.write(changes);
+    },
+    clear: () => storage.clear(),
+    close: () => storage.close(),
+  };
 }
 
 export function texts(device: TestDevice, conversation: string): string[] {

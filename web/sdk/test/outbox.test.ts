@@ -249,6 +249,20 @@ describe('the wait-ack queue in IndexedDB', () => {
   });
 });
 
+it('a client that was stopped writes nothing more to a storage that another one has', async () => {
+  const lab = new Lab();
+  const { conversation, ...people } = lab.pair();
+  const ada = await lab.device(people.ada);
+  ada.line.fate = toAnswers(99, 'drop');
+  ada.client.sendText(conversation, 'on its way');
+  await lab.clock.advance(10);
+  await ada.restart();
+  ada.line.fate = () => 'pass';
+  await lab.clock.advance(300_000);
+  expect(last(ada, conversation)).toMatchObject({ delivery: 'sent' });
+  expect((await ada.storage.load()).outgoing).toEqual([]);
+});
+
 it('a storage that refuses is told of, and the client goes on in memory', async () => {
   const lab = new Lab();
   const { conversation, ...people } = lab.pair();
