@@ -25,6 +25,8 @@ pub struct GatewayConfig {
     /// Frames, and bytes, that may wait for a connection before it is closed as too slow.
     pub outbox_max: usize,
     pub outbox_bytes_max: usize,
+    /// How long a notice that nobody waits for (of balances, shares and marks) may wait for frames to go with, in ms.
+    pub company_ms: u32,
     /// Connections at a time, live or not; below what the system allows as open files.
     pub connections_max: usize,
     /// Requests of one connection that may be in work at a time; further ones are told to try again.
@@ -79,6 +81,7 @@ impl Default for GatewayConfig {
             frame_max_bytes: 64 * 1024,
             outbox_max: 4_096,
             outbox_bytes_max: 4 * 1024 * 1024,
+            company_ms: 20,
             connections_max: 100_000,
             in_flight_max: 1_024,
             deadline_ms: 10_000,

@@ -1,6 +1,8 @@
 //! A whole server in this process, on the memory store, with real WebSocket and HTTP clients. Tests name the rules of
 //! `PROTOCOL.md` they hold the server to.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "gateway/amounts.rs"]
 mod amounts;
 #[path = "gateway/client_ids.rs"]

@@ -7,7 +7,7 @@ use laisee_core::{
     ids::{ConversationId, Seq, SessionId, UserId},
     push::{Push, PushKind, Recipients},
 };
-use laisee_wire::v1;
+use laisee_wire::v1::{self, ServerFrame};
 use tokio::task::spawn_local;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -87,13 +87,18 @@ impl Hub {
         }
     }
 
-    fn notify(&self, connection: &Connection, shared: &mut Shared) {
-        if let ServerBody::MessageNotice(v1::MessageNotice { message: Some(message) }) = &shared.body {
+    fn notify(&self, connection: &Rc<Connection>, shared: &mut Shared) {
+        if let Some(ServerBody::MessageNotice(v1::MessageNotice { message: Some(message) })) = &shared.frame.body {
             let due_ms = self.now_ms() + i64::from(self.config.resend_ms);
             connection.unacknowledged.borrow_mut().sent(ConversationId(message.conversation), Seq(message.seq), due_ms);
         }
         self.figures.notices.inc();
-        self.put(connection, shared.encoded(connection.encoding()));
+        let message = shared.encoded(connection.encoding());
+        if shared.may_wait() {
+            self.put_for_company(connection, message);
+        } else {
+            self.put(connection, message);
+        }
     }
 }
 
@@ -113,14 +118,14 @@ fn each(to: &Recipients, mut tell: impl FnMut(UserId)) {
 
 /// One notice for many connections, encoded once in each encoding that is needed.
 pub(super) struct Shared {
-    body: ServerBody,
+    frame: ServerFrame,
     protobuf: Option<Message>,
     json: Option<Message>,
 }
 
 impl Shared {
     pub fn new(body: ServerBody) -> Self {
-        Self { body, protobuf: None, json: None }
+        Self { frame: ServerFrame { request: 0, body: Some(body) }, protobuf: None, json: None }
     }
 
     pub fn encoded(&mut self, encoding: Encoding) -> Message {
@@ -128,6 +133,20 @@ impl Shared {
             Encoding::Protobuf => &mut self.protobuf,
             Encoding::Json => &mut self.json,
         };
-        kept.get_or_insert_with(|| encoding.encode(0, self.body.clone())).clone()
+        kept.get_or_insert_with(|| encoding.encode_frame(&self.frame)).clone()
+    }
+
+    /// Whether it may wait a little for company: nobody sits and waits for it.
+    fn may_wait(&self) -> bool {
+        let body = self.frame.body.as_ref();
+        body.is_some_and(|body| {
+            matches!(
+                body,
+                ServerBody::BalanceNotice(_)
+                    | ServerBody::PacketNotice(_)
+                    | ServerBody::DeliveredNotice(_)
+                    | ServerBody::ReadNotice(_)
+            )
+        })
     }
 }

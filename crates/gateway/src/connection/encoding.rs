@@ -43,11 +43,16 @@ impl Encoding {
     /// A frame to a client.
     #[must_use]
     pub fn encode(self, request: u32, body: Body) -> Message {
-        let frame = ServerFrame { request, body: Some(body) };
+        self.encode_frame(&ServerFrame { request, body: Some(body) })
+    }
+
+    /// The same, of a frame that is needed again.
+    #[must_use]
+    pub fn encode_frame(self, frame: &ServerFrame) -> Message {
         match self {
             Self::Protobuf => Message::Binary(Bytes::from(frame.encode_to_vec())),
             Self::Json => {
-                let text = serde_json::to_string(&frame).expect("frames have a JSON form");
+                let text = serde_json::to_string(frame).expect("frames have a JSON form");
                 Message::Text(Utf8Bytes::from(text))
             }
         }

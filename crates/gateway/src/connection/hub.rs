@@ -14,7 +14,7 @@ use laisee_core::{
     pair::Relation,
 };
 use laisee_wire::v1;
-use tokio::{task::spawn_local, time::sleep};
+use tokio::{sync::Notify, task::spawn_local, time::sleep};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{Connection, Encoding, deliver::Shared, ended::EndedPackets, pending::Pending, session::CloseCode};
@@ -41,6 +41,9 @@ pub struct Hub {
     pub(super) ended: RefCell<EndedPackets>,
     pub(super) pending: RefCell<Pending>,
     pub(super) going_away: Cell<bool>,
+    /// Connections with frames that wait for company.
+    company: RefCell<Vec<Rc<Connection>>>,
+    company_wanted: Notify,
     next_number: Cell<u32>,
 }
 
@@ -58,6 +61,8 @@ impl Hub {
             ended: RefCell::default(),
             pending: RefCell::default(),
             going_away: Cell::new(false),
+            company: RefCell::default(),
+            company_wanted: Notify::new(),
             next_number: Cell::new(1),
         })
     }
@@ -133,6 +138,32 @@ impl Hub {
             connection.wake.notify_one();
         } else {
             connection.close(CloseCode::TooSlow);
+        }
+    }
+
+    /// Puts in what goes with the next frame, or a little later: one write tells of many shares as well as of one.
+    pub(super) fn put_for_company(&self, connection: &Rc<Connection>, message: Message) {
+        if !connection.outbox.push(message, self.config.outbox_max, self.config.outbox_bytes_max) {
+            return connection.close(CloseCode::TooSlow);
+        }
+        if !connection.waits_for_company.replace(true) {
+            self.company.borrow_mut().push(connection.clone());
+            self.company_wanted.notify_one();
+        }
+    }
+
+    /// Sends what has waited for company long enough.
+    pub async fn send_without_company(self: Rc<Self>) {
+        loop {
+            self.company_wanted.notified().await;
+            sleep(Duration::from_millis(self.config.company_ms.into())).await;
+            let waited = std::mem::take(&mut *self.company.borrow_mut());
+            for connection in waited {
+                connection.waits_for_company.set(false);
+                if !connection.outbox.is_empty() {
+                    connection.wake.notify_one();
+                }
+            }
         }
     }
 

@@ -36,6 +36,8 @@ pub struct Connection {
     /// Wakes the connection's task: frames wait, or it is to close.
     wake: Notify,
     closing: Cell<Option<CloseCode>>,
+    /// Whether frames wait for others to go with.
+    waits_for_company: Cell<bool>,
     /// Requests in work.
     in_flight: Cell<u32>,
     unacknowledged: RefCell<Unacknowledged>,
@@ -49,6 +51,7 @@ impl Connection {
             outbox: Outbox::default(),
             wake: Notify::new(),
             closing: Cell::new(None),
+            waits_for_company: Cell::new(false),
             in_flight: Cell::new(0),
             unacknowledged: RefCell::default(),
         }

@@ -137,6 +137,7 @@ pub fn serve(
             let hub = Hub::new(desk, gateway, figures.clone());
             spawn_local(hub.clone().deliver(inbox));
             spawn_local(hub.clone().look_after());
+            spawn_local(hub.clone().send_without_company());
             spawn_local(upgrade::run_all(hub.clone(), upgrading));
             let going_away = Rc::new(watch::Sender::new(false));
             let full = move |http: usize| http + figures.connections.get() as usize >= config.connections_max;

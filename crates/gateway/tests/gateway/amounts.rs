@@ -63,7 +63,7 @@ async fn a_packet_is_within_its_limits() {
             other => panic!("{other:?}"),
         };
         let refunded = |notice: &Answer| match notice {
-            Answer::PacketNotice(notice) if notice.packet == funded.packet => Some(notice.clone()),
+            Answer::PacketNotice(notice) if notice.packet == funded.packet => Some(*notice),
             _ => None,
         };
         let told = live.notice(refunded).await;

@@ -122,7 +122,7 @@ async fn opening_again_gives_the_same_share() {
     // From here on the gateway answers by itself.
     for _ in 0..3 {
         let again = live.ask(open.clone()).await;
-        assert_eq!(again, Answer::PacketOpened(v1::PacketOpened { first: false, ..first.clone() }));
+        assert_eq!(again, Answer::PacketOpened(v1::PacketOpened { first: false, ..first }));
     }
     let stranger = world.sign_up("eve").await;
     assert_eq!(world.live(&stranger).await.refused(open).await, ErrorCode::PacketNotForYou);

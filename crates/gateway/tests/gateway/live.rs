@@ -58,7 +58,7 @@ pub struct Live {
 /// What comes in.
 #[derive(Debug)]
 pub enum Came {
-    Frame(ServerFrame),
+    Frame(Box<ServerFrame>),
     Closed(Option<u16>),
 }
 
@@ -130,8 +130,8 @@ impl Live {
         }
         loop {
             match self.next().await {
-                Came::Frame(frame) if wanted(&frame) => return frame,
-                Came::Frame(frame) => self.kept.push_back(frame),
+                Came::Frame(frame) if wanted(&frame) => return *frame,
+                Came::Frame(frame) => self.kept.push_back(*frame),
                 Came::Closed(code) => panic!("closed with {code:?}; there was {:?}", self.kept),
             }
         }
@@ -143,7 +143,7 @@ impl Live {
             match timeout(PATIENCE, self.socket.next()).await.expect("something comes in time") {
                 Some(Ok(Message::Close(frame))) => return Came::Closed(frame.map(|frame| frame.code.into())),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(message)) => return Came::Frame(self.encoding.decode(&message)),
+                Some(Ok(message)) => return Came::Frame(self.encoding.decode(&message).into()),
                 Some(Err(_)) | None => return Came::Closed(None),
             }
         }
@@ -153,7 +153,7 @@ impl Live {
     pub async fn notices(&mut self) -> Vec<Answer> {
         let mut found = Vec::new();
         while let Ok(Came::Frame(frame)) = timeout(Duration::from_millis(150), self.next()).await {
-            self.kept.push_back(frame);
+            self.kept.push_back(*frame);
         }
         for frame in std::mem::take(&mut self.kept) {
             if frame.request == 0 {
@@ -171,8 +171,10 @@ impl Live {
         loop {
             match self.next().await {
                 Came::Closed(code) => return (code, error),
-                Came::Frame(ServerFrame { body: Some(Answer::Error(refused)), .. }) => error = Some(refused.code()),
-                Came::Frame(_) => {}
+                Came::Frame(frame) => match frame.body {
+                    Some(Answer::Error(refused)) => error = Some(refused.code()),
+                    _ => {}
+                },
             }
         }
     }

@@ -69,14 +69,14 @@ async fn senders_are_told_what_was_delivered_and_read() {
     let seq = send(&mut sender, conversation).await;
     reader.ask(Ask::Acknowledge(v1::Acknowledge { conversation, through: seq })).await;
     let delivered = |notice: &Answer| match notice {
-        Answer::DeliveredNotice(notice) => Some(notice.clone()),
+        Answer::DeliveredNotice(notice) => Some(*notice),
         _ => None,
     };
     let told = sender.notice(delivered).await;
     assert_eq!(told, v1::DeliveredNotice { conversation, user: bob.user, through: seq });
     reader.ask(Ask::MarkRead(v1::MarkRead { conversation, through: seq })).await;
     let read = |notice: &Answer| match notice {
-        Answer::ReadNotice(notice) => Some(notice.clone()),
+        Answer::ReadNotice(notice) => Some(*notice),
         _ => None,
     };
     for live in [&mut sender, &mut second] {
@@ -107,17 +107,38 @@ async fn a_packets_sender_and_its_openers_are_told() {
     opener.ask(Ask::OpenPacket(v1::OpenPacket { packet: sent })).await;
     let money = opener
         .notice(|notice| match notice {
-            Answer::BalanceNotice(notice) => Some(notice.clone()),
+            Answer::BalanceNotice(notice) => Some(*notice),
             _ => None,
         })
         .await;
     assert_eq!((money.balance, money.movement.unwrap().counterpart), (888, ann.user));
     let ended = sender
         .notice(|notice| match notice {
-            Answer::PacketNotice(notice) if notice.status() == PacketStatus::Finished => Some(notice.clone()),
+            Answer::PacketNotice(notice) if notice.status() == PacketStatus::Finished => Some(*notice),
             _ => None,
         })
         .await;
     let claim = ended.claim.unwrap();
     assert_eq!((claim.user, claim.amount, ended.left), (bob.user, 888, 0));
+}
+
+/// One write tells of many shares: what nobody waits for goes with the next frame, or a little later by itself.
+#[tokio::test]
+async fn notices_of_shares_and_marks_wait_for_company() {
+    for (company_ms, comes_alone) in [(3_600_000, false), (20, true)] {
+        let world = World::configured(GatewayConfig { company_ms, ..config() });
+        let (ann, bob, _) = world.ann_and_bob().await;
+        let group = world.group(&ann, &[&bob]).await;
+        let mut sender = world.live(&ann).await;
+        sender.ask(top_up(1_000)).await;
+        let sent = send_packet(&mut sender, packet(group, 888, 2)).await;
+        sender.notices().await;
+        sender.ask(Ask::GetWallet(v1::GetWallet {})).await;
+        sender.notices().await;
+        world.live(&bob).await.ask(Ask::OpenPacket(v1::OpenPacket { packet: sent })).await;
+        let claimed = |notices: &[Answer]| notices.iter().any(|notice| matches!(notice, Answer::PacketNotice(_)));
+        assert_eq!(claimed(&sender.notices().await), comes_alone, "after {company_ms} ms");
+        sender.ask(Ask::GetWallet(v1::GetWallet {})).await;
+        assert_eq!(claimed(&sender.notices().await), !comes_alone, "with the answer");
+    }
 }

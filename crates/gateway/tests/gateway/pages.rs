@@ -16,15 +16,18 @@ async fn page(live: &mut Live, sync: v1::Sync) -> Vec<v1::SyncSegment> {
     let mut segments = Vec::new();
     loop {
         match live.next().await {
-            Came::Frame(v1::ServerFrame { request, body: Some(Answer::SyncSegment(segment)) }) if request == number => {
-                let end = segment.page_end;
-                assert!(end || segment.next_page_token.is_empty(), "S2");
-                segments.push(segment);
-                if end {
-                    return segments;
-                }
-            }
             Came::Frame(frame) if frame.request == 0 => {}
+            Came::Frame(frame) if frame.request == number => match frame.body {
+                Some(Answer::SyncSegment(segment)) => {
+                    let end = segment.page_end;
+                    assert!(end || segment.next_page_token.is_empty(), "S2");
+                    segments.push(segment);
+                    if end {
+                        return segments;
+                    }
+                }
+                other => panic!("{other:?}"),
+            },
             other => panic!("{other:?}"),
         }
     }
