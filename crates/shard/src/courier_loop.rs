@@ -17,6 +17,9 @@ use tokio::sync::mpsc;
 use crate::{courier::Courier, engine::FactBatch, serve::Counters};
 
 const LOG_BYTES: usize = 1 << 20;
+/// The least time between two deliveries to one target: each costs it an append, however few notes it brings. The first
+/// goes at once.
+const PACE: Duration = Duration::from_millis(5);
 /// How long after a failed delivery its target is asked again.
 const AGAIN_AFTER: Duration = Duration::from_millis(200);
 
@@ -58,7 +61,8 @@ pub(crate) async fn run(
 
 async fn deliver(bus: &LocalBus, receive: Receive) -> (ShardId, Option<Position>) {
     let to = receive.to;
-    match bus.call(Command::Receive(receive), None).await {
+    let (received, ()) = tokio::join!(bus.call(Command::Receive(receive), None), tokio::time::sleep(PACE));
+    match received {
         Ok(Reply::Received { through, .. }) => (to, Some(through)),
         _ => {
             tokio::time::sleep(AGAIN_AFTER).await;
