@@ -15,7 +15,8 @@ use crate::{
 
 /// Batches put into one transaction at most.
 const MERGE_MAX: usize = 64;
-const RETRY_AFTER_MS: u32 = 1_000;
+/// What is said of requests that the shard will not carry out, or that nobody knows of whether it did.
+pub(crate) const DOWN: Failure = Failure::Unavailable { retry_after_ms: 1_000 };
 
 pub(crate) struct Appender<'a, L> {
     pub log: L,
@@ -100,7 +101,7 @@ impl<'a> Release<'a> {
 
     fn refuse(&mut self, mut replies: Vec<Replying>) {
         for replying in &mut replies {
-            replying.outcome = Err(Failure::Unavailable { retry_after_ms: RETRY_AFTER_MS });
+            replying.outcome = Err(DOWN);
         }
         self.replies(replies);
     }
@@ -131,17 +132,15 @@ impl<'a> Release<'a> {
     }
 }
 
-pub(crate) fn refuse_all(bus: &LocalBus, inbox: &mut ShardInbox) {
-    let mut release_port = Vec::new();
+/// Tells everybody who waits that the shard is down: those whose requests the writer had `left`, and those in the queues.
+pub(crate) fn refuse_all(bus: &LocalBus, inbox: &mut ShardInbox, mut left: Vec<Replying>) {
     while let Ok(request) = inbox.requests.try_recv() {
-        let packet = request.command.packet();
-        let outcome = Err(Failure::Unavailable { retry_after_ms: RETRY_AFTER_MS });
-        release_port.push(Replying { reply_to: request.reply_to, packet, outcome });
+        left.push(Replying::failed(request, DOWN));
     }
     let mut release = Release::new(bus, &inbox.port);
-    release.replies(release_port);
+    release.refuse(left);
     release.flush();
     while let Ok(question) = inbox.questions.try_recv() {
-        drop(question.reply_to.send(Err(Failure::Unavailable { retry_after_ms: RETRY_AFTER_MS })));
+        drop(question.reply_to.send(Err(DOWN)));
     }
 }

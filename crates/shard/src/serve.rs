@@ -1,7 +1,7 @@
 //! Puts a shard's threads together, and starts them anew when something failed.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -25,7 +25,7 @@ use crate::{
     appender::{Appender, refuse_all},
     courier::Courier,
     courier_loop,
-    engine::Engine,
+    engine::{Engine, Replying},
     options::ShardOptions,
     progress::Progress,
     readers,
@@ -41,6 +41,8 @@ const APPENDED_MAX: usize = 256;
 /// The niceness of threads that may come after others: about a third of the usual share.
 const BEHIND_OTHERS: i32 = 5;
 const RESTART_AFTER: Duration = Duration::from_millis(500);
+/// How often a shard that stays down tells those who wait in its queue.
+const REFUSE_EVERY: Duration = Duration::from_millis(50);
 
 /// Figures of one shard, for health pages and metrics.
 #[derive(Default, Debug)]
@@ -126,7 +128,8 @@ pub fn start<S: Store>(
     shards
 }
 
-/// Keeps one shard running. A failed store and a bug alike stop it, drop its memory, and start it from the log.
+/// Keeps one shard running. A failed store and a bug alike stop it, drop its memory, and start it from the log; but where
+/// somebody must do something first, it stays down.
 fn supervise<S: Store>(
     store: &S,
     bus: &LocalBus,
@@ -137,15 +140,26 @@ fn supervise<S: Store>(
 ) {
     while !stop.asked.load(Ordering::Acquire) {
         status.counters.starts.fetch_add(1, Ordering::Relaxed);
-        let ran = catch_unwind(AssertUnwindSafe(|| run(store, bus, &mut inbox, options, stop, status)));
+        let mut left = Vec::new();
+        let ran = catch_unwind(AssertUnwindSafe(|| run(store, bus, &mut inbox, options, stop, status, &mut left)));
         status.ready.store(false, Ordering::Release);
-        refuse_all(bus, &mut inbox);
+        refuse_all(bus, &mut inbox, left);
         match ran {
             Ok(Ok(())) => continue,
+            Ok(Err(failure)) if failure.is_final() => {
+                error!(shard = %inbox.shard, error = %failure, "the shard stays down: somebody must look");
+                while !stop.asked.load(Ordering::Acquire) {
+                    refuse_all(bus, &mut inbox, vec![]);
+                    thread::sleep(REFUSE_EVERY);
+                }
+            }
             Ok(Err(failure)) => {
                 error!(shard = %inbox.shard, error = %failure, "the store failed; the shard starts anew")
             }
-            Err(_) => error!(shard = %inbox.shard, "the shard stopped at a bug; it starts anew from its log"),
+            Err(_) => {
+                error!(shard = %inbox.shard, "the shard stopped at a bug; it starts anew from its log");
+                inbox.port.forget_all();
+            }
         }
         if !stop.asked.load(Ordering::Acquire) {
             thread::sleep(RESTART_AFTER);
@@ -160,6 +174,7 @@ fn run<S: Store>(
     options: &ShardOptions,
     stop: &Stop,
     status: &ShardStatus,
+    left: &mut Vec<Replying>,
 ) -> Result<(), StoreError> {
     let shard = inbox.shard;
     let epoch = store.claim(shard)?;
@@ -167,6 +182,10 @@ fn run<S: Store>(
     let mut courier_log = store.log_reader(shard)?;
     let recovered = recover(store, shard, options.settings.clone(), now())?;
     let (durable, viewed) = (log.end()?, views_position(store, shard)?);
+    if viewed > durable {
+        let lost = format!("the views of shard {shard} know of fact {viewed}, its log ends at {durable}");
+        return Err(StoreError::Corrupt(lost));
+    }
     info!(%shard, %durable, %viewed, "recovered");
 
     let progress = &Progress::new(durable, viewed);
@@ -192,6 +211,7 @@ fn run<S: Store>(
         progress,
         stop: &stop.notify,
         uncut: recovered.unsaved,
+        left,
     };
     let appender = Appender {
         log,
@@ -226,16 +246,18 @@ fn run<S: Store>(
         }
 
         status.ready.store(true, Ordering::Release);
-        let wrote = guarded(progress, || {
+        let write = || {
             let runtime = Builder::new_current_thread().enable_time().build().map_err(StoreError::from)?;
             runtime.block_on(writer.run())
-        });
+        };
+        let wrote = catch_unwind(AssertUnwindSafe(|| guarded(progress, write)));
         status.ready.store(false, Ordering::Release);
-        // The writer's end closes the appender's and the viewer's channels, the appender's end the courier's.
-        let ends = [wrote, joined(appender), joined(viewer), joined(courier)];
+        // The writer's end closes the appender's and the viewer's channels, the appender's end the courier's. The readers
+        // wait for questions and must be told, before any panic goes on: it would wait for them here for ever.
+        let ends = [wrote, appender.join(), viewer.join(), courier.join()];
         progress.fail();
         readers_stop.notify_one();
-        ends.into_iter().collect()
+        ends.into_iter().try_for_each(|end| end.unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
@@ -249,7 +271,7 @@ fn guarded(progress: &Progress, part: impl FnOnce() -> Result<(), StoreError>) -
         }
         Err(panic) => {
             progress.fail();
-            std::panic::resume_unwind(panic)
+            resume_unwind(panic)
         }
     }
 }
@@ -259,10 +281,6 @@ fn guarded(progress: &Progress, part: impl FnOnce() -> Result<(), StoreError>) -
 fn stand_back() {
     // Where the system does not allow it, it is as before.
     let _ = rustix::process::setpriority_process(Some(rustix::thread::gettid()), BEHIND_OTHERS);
-}
-
-fn joined(part: thread::ScopedJoinHandle<'_, Result<(), StoreError>>) -> Result<(), StoreError> {
-    part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn views_position<S: Store>(store: &S, shard: ShardId) -> Result<Position, StoreError> {

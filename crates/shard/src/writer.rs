@@ -8,10 +8,14 @@ use std::{
 use laisee_bus::Request;
 use laisee_core::ids::{Millis, Position};
 use laisee_store::{ReadTables, StoreError, views};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{
+    Notify,
+    mpsc::{self, error::SendError},
+};
 
 use crate::{
-    engine::{Applied, Engine, FactBatch},
+    appender::DOWN,
+    engine::{Applied, Engine, FactBatch, Replying},
     options::ShardOptions,
     progress::Progress,
     recovery::{TIMER_WINDOW_MS, load_timers},
@@ -36,6 +40,8 @@ pub(crate) struct Writer<'a, R> {
     pub stop: &'a Notify,
     /// Facts that no cut has brought yet.
     pub uncut: Vec<Arc<FactBatch>>,
+    /// Where requests go that were taken in and that nobody answers any more when it ends.
+    pub left: &'a mut Vec<Replying>,
 }
 
 /// Where the writer stands besides its state.
@@ -50,13 +56,19 @@ struct Pace {
 impl<R: ReadTables> Writer<'_, R> {
     /// Runs until the bus is gone, `stop` is called, or something failed.
     pub async fn run(mut self) -> Result<(), StoreError> {
-        let mut pace = Pace { last_batch: 0, last_cut: self.progress.viewed(), cut_at: Instant::now(), refill: None };
         let mut requests = Vec::with_capacity(self.options.batch_max);
+        let ended = self.take_turns(&mut requests).await;
+        self.left.extend(requests.into_iter().map(|request| Replying::failed(request, DOWN)));
+        ended
+    }
+
+    async fn take_turns(&mut self, requests: &mut Vec<Request>) -> Result<(), StoreError> {
+        let mut pace = Pace { last_batch: 0, last_cut: self.progress.viewed(), cut_at: Instant::now(), refill: None };
         loop {
             let pause = self.pause(&pace);
             let stopping = tokio::select! {
                 biased;
-                taken = self.requests.recv_many(&mut requests, self.options.batch_max) => taken == 0,
+                taken = self.requests.recv_many(requests, self.options.batch_max) => taken == 0,
                 () = self.progress.writer.notified() => false,
                 () = self.stop.notified() => true,
                 () = tokio::time::sleep(pause) => false,
@@ -64,15 +76,16 @@ impl<R: ReadTables> Writer<'_, R> {
             if self.progress.failed() {
                 return Ok(());
             }
-            self.gather(&mut requests, pace.last_batch);
+            self.gather(requests, pace.last_batch);
             requests.extend(self.engine.due(now(), DUE_MAX));
             if !requests.is_empty() {
                 pace.last_batch = requests.len();
-                self.load(&requests)?;
-                let batch = std::mem::replace(&mut requests, Vec::with_capacity(self.options.batch_max));
+                self.load(requests)?;
+                let batch = std::mem::replace(requests, Vec::with_capacity(self.options.batch_max));
                 let applied = self.engine.apply(now(), batch);
                 self.uncut.extend(applied.batch.clone());
-                if self.applied.send(applied).await.is_err() {
+                if let Err(SendError(applied)) = self.applied.send(applied).await {
+                    self.left.extend(applied.replies);
                     return Ok(());
                 }
             }
