@@ -27,8 +27,8 @@ impl Default for ShardOptions {
             settings: Arc::new(Settings::default()),
             batch_max: 8_192,
             entities_max: 200_000,
-            cut_facts: 40_000,
-            cut_interval_ms: 100,
+            cut_facts: 100_000,
+            cut_interval_ms: 500,
             view_lag_max: 400_000,
             readers: 1,
         }

@@ -17,9 +17,9 @@ use crate::{
 const VERSION: u32 = 1;
 const STATEMENTS: usize = 128;
 /// WAL pages after which the writer checkpoints: larger is rarer, and writes a page that changed often less often.
-const CHECKPOINT_PAGES: u32 = 8_000;
+const CHECKPOINT_PAGES: u32 = 32_000;
 /// A WAL that grew beyond this, because a reader held it, is cut back.
-const WAL_BYTES_KEPT: u32 = 128 << 20;
+const WAL_BYTES_KEPT: u32 = 256 << 20;
 
 const POSITION: &str = "CREATE TABLE position (
     only INTEGER PRIMARY KEY CHECK (only = 0),
