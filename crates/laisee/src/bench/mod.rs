@@ -30,6 +30,9 @@ pub struct BenchArgs {
     /// Seconds for each row
     #[arg(long, default_value_t = 10)]
     pub seconds: u64,
+    /// Requests in flight: this row alone (p1, p2)
+    #[arg(long)]
+    pub in_flight: Option<usize>,
     /// Connections (p3, p5)
     #[arg(long)]
     pub connections: Option<usize>,
@@ -45,6 +48,13 @@ pub enum Scenario {
     P3,
     /// Idle signed-in connections
     P5,
+}
+
+impl BenchArgs {
+    /// The rows to measure: the one asked for, or the usual ones.
+    fn in_flights(&self, usual: &[usize]) -> Vec<usize> {
+        self.in_flight.map_or_else(|| usual.to_vec(), |one| vec![one])
+    }
 }
 
 /// What a bench found.

@@ -1,14 +1,21 @@
 //! P1: one hot packet at a time, opened by everybody. Claims are durable when they are answered; wallets are credited
 //! by couriers meanwhile.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
-use laisee_core::command::{Command, OpenPacket};
+use laisee_core::{
+    command::{Command, OpenPacket},
+    ids::UserId,
+};
 
 use super::{
     BenchArgs, Figures, Findings, Row,
-    closed_loop::closed_loop,
+    closed_loop::{closed_loop, together},
     hardware::{commit, hardware},
     peers,
     world::{World, crowd},
@@ -23,18 +30,11 @@ const SHARDS: u16 = 4;
 /// When the engine or a peer cannot be started.
 pub fn run(args: &BenchArgs) -> Result<Findings> {
     let time = Duration::from_secs(args.seconds);
-    let world = World::start(SHARDS)?;
-    let (gateway, inbox) = world.bus.attach();
-    let sponsor = world.sponsor("sponsor")?;
     let people = crowd(CROWD, SHARDS);
-    let group = world.group(sponsor, people.clone())?;
     let mut rows = Vec::new();
-    for in_flight in IN_FLIGHT {
+    for in_flight in args.in_flights(&IN_FLIGHT) {
         eprintln!("p1: {in_flight} in flight");
-        rows.push(Row::new(
-            format!("{in_flight} in flight"),
-            measure(&world, gateway, &inbox, sponsor, group, &people, in_flight, time)?,
-        ));
+        rows.push(Row::new(format!("{in_flight} in flight"), measure(&people, in_flight, time)?));
     }
     let settings = BTreeMap::from([
         ("store".into(), "SQLite, log synchronous=FULL".into()),
@@ -42,8 +42,7 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
         ("shares in a packet".into(), CROWD.to_string()),
         ("seconds".into(), args.seconds.to_string()),
     ]);
-    let hardware = hardware(world.place.path());
-    world.stop();
+    let hardware = hardware(Path::new("."));
     if args.peers {
         for peer in peers::p1(args.seconds) {
             for row in &mut rows {
@@ -54,26 +53,24 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
     Ok(Findings { scenario: "p1".into(), commit: commit(), hardware, settings, rows })
 }
 
-#[allow(clippy::too_many_arguments)]
-fn measure(
-    world: &World,
-    gateway: laisee_bus::GatewayId,
-    inbox: &laisee_bus::GatewayInbox,
-    sponsor: laisee_core::ids::UserId,
-    group: laisee_core::ids::ConversationId,
-    people: &[laisee_core::ids::UserId],
-    in_flight: usize,
-    time: Duration,
-) -> Result<Figures> {
+/// Each row has a store of its own, as each peer has.
+fn measure(people: &[UserId], in_flight: usize, time: Duration) -> Result<Figures> {
+    let world = World::start(SHARDS)?;
+    let (gateway, inbox) = world.bus.attach();
+    let sponsor = world.sponsor("sponsor")?;
+    let group = world.group(sponsor, people.to_vec())?;
     let (mut total, mut spent) = (Vec::<Figures>::new(), Duration::ZERO);
     while spent < time {
         let packet = world.packet(sponsor, group, people.len() as u32)?;
         let mut openers = people.iter();
-        let begun = std::time::Instant::now();
-        total.push(closed_loop(&world.bus, gateway, inbox, in_flight, time - spent, || {
+        let begun = Instant::now();
+        total.push(closed_loop(&world.bus, gateway, &inbox, in_flight, time - spent, || {
             openers.next().map(|user| Command::OpenPacket(OpenPacket { user: *user, packet }))
         })?);
         spent += begun.elapsed();
     }
-    Ok(super::closed_loop::together(&total))
+    let mut figures = together(&total);
+    figures.more.insert("facts_per_append".into(), world.facts_per_append(sponsor.shard()));
+    world.stop();
+    Ok(figures)
 }

@@ -54,7 +54,7 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
             members.get(member).map(|user| Command::OpenPacket(OpenPacket { user: *user, packet: *packet }))
         })
     });
-    for in_flight in IN_FLIGHT {
+    for in_flight in args.in_flights(&IN_FLIGHT) {
         eprintln!("p2: {in_flight} in flight");
         let time = Duration::from_secs(args.seconds);
         let mut figures = closed_loop(&world.bus, gateway, &inbox, in_flight, time, || opens.next())?;

@@ -1,6 +1,9 @@
 //! A server's inside for benches: shards on an embedded store in a temporary folder, and people with packets.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use laisee_bus::{Bus, Failure, LocalBus, ShardLimits};
@@ -116,6 +119,16 @@ impl World {
     pub fn credited(&self) -> Result<()> {
         self.shards.as_ref().context("the shards run")?.wait_for_couriers();
         Ok(())
+    }
+
+    /// How many facts of a shard one sync made durable, on average.
+    #[must_use]
+    pub fn facts_per_append(&self, shard: ShardId) -> f64 {
+        let status = self.shards.iter().flat_map(|shards| &shards.status).find(|status| status.shard == shard.0);
+        status.map_or(0.0, |status| {
+            let (facts, appends) = (&status.counters.facts, &status.counters.appends);
+            facts.load(Ordering::Relaxed) as f64 / appends.load(Ordering::Relaxed).max(1) as f64
+        })
     }
 
     pub fn stop(mut self) {
