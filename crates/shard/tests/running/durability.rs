@@ -14,6 +14,8 @@ async fn nothing_leaves_before_it_is_durable_and_the_next_batches_do_not_wait() 
     let ann = world.user("ann").await;
     let group = world.group(ann, &[]).await;
     while !world.delivered(SHORT).await.is_empty() {}
+    // A cut made later would bring what is not durable yet, and the views would wait for that.
+    assert_eq!(world.head(ann, group).await, Seq(1));
     world.store.mood.close();
     let appends = world.store.mood.appended().len();
     for ticket in 0..30 {
