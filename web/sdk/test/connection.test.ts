@@ -250,6 +250,23 @@ describe('signing out', () => {
 });
 
 describe('stopping', () => {
+  it('leaves no timer behind, whatever was under way', async () => {
+    const lab = new Lab();
+    const { conversation, ...people } = lab.pair();
+    const device = await lab.device(people.ada);
+    device.line.fate = ({ way }) => (way === 'down' ? 'drop' : 'pass');
+    device.client.sendText(conversation, 'unanswered');
+    device.client.markRead(conversation);
+    device.client.lookUp(people.bo);
+    device.client.loadOlder(conversation).catch(() => undefined);
+    await lab.clock.advance(600);
+    expect(lab.clock.waiting).toBeGreaterThan(0);
+    await device.client.stop();
+    device.client.sendText(conversation, 'too late');
+    await lab.clock.advance(100);
+    expect(lab.clock.waiting).toBe(0);
+  });
+
   it('fails what is pending and tries nothing more', async () => {
     const lab = new Lab();
     const { ada } = lab.people('ada');

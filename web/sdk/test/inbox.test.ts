@@ -155,6 +155,7 @@ it('my own message from another device stands where the server put it', async ()
 
 it('a message that waited behind my own is told of and acknowledged (M5)', async () => {
   const { lab, device, conversation, say } = await bo();
+  await lab.clock.advance(1_000);
   const told = heard(device);
   device.line.fate = ({ way, frame }) =>
     way === 'down' && frame.body.case === 'messageSent' ? { delayMs: 50 } : 'pass';

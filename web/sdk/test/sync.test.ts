@@ -152,6 +152,23 @@ describe('sync', () => {
   });
 });
 
+it('a sync asked for while one runs is run after it: pages already seen may be out of date', async () => {
+  const { lab, conversation, people, say } = await bo({ syncPageConversations: 1 });
+  const groups = upTo(3).map((n) => lab.server.group(people.ada, `group ${n}`, [people.bo]));
+  const device = lab.offline(people.bo);
+  let pages = 0;
+  device.line.fate = ({ frame }) => {
+    if (frame.body.case === 'messageNotice') return 'drop';
+    if (frame.body.case !== 'syncSegment' || ++pages !== 2) return 'pass';
+    for (const place of [...groups, conversation]) say(2, 2, place);
+    lab.server.askToResync(people.bo);
+    return 'pass';
+  };
+  await device.client.start();
+  await lab.clock.until(() => synced(device));
+  for (const place of [...groups, conversation]) expect(seqs(device, place)).toEqual([1, 2]);
+});
+
 describe('a full sync', () => {
   it('brings the last 180 days; older messages come by scrolling (S4)', async () => {
     const { lab, conversation, people, say } = await bo();
@@ -204,6 +221,30 @@ describe('reload', () => {
     expect(seqs(device, conversation)[0]).toBe(166);
     await restarted(lab, device);
     expect(seqs(device, conversation)).toEqual(upTo(1_205, 1_166));
+  });
+});
+
+describe('reload of a conversation that was held from its beginning', () => {
+  it('makes its older messages loadable again', async () => {
+    const { lab, conversation, people, say } = await bo();
+    say(2, 1_100);
+    const device = await lab.device(people.bo);
+    const scrollUp = async () => {
+      const loading = device.client.loadOlder(conversation);
+      await lab.clock.advance(10);
+      return loading;
+    };
+    while (await scrollUp());
+    expect(seqs(device, conversation)).toEqual(upTo(1_100));
+    device.line.goDown();
+    await lab.clock.advance(10);
+    say(1_101, 2_300);
+    device.line.comeUp();
+    await lab.clock.until(() => synced(device));
+    expect(seqs(device, conversation)[0]).toBe(1_301);
+    expect(device.client.store.messages(conversation).snapshot.hasOlder).toBe(true);
+    while (await scrollUp());
+    expect(seqs(device, conversation)).toEqual(upTo(2_300));
   });
 });
 

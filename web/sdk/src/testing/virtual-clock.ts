@@ -30,6 +30,11 @@ export class VirtualClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.timers.size;
+  }
+
   /** Lets so much time pass, and everything happen that is due by then. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.nowMs + ms;
