@@ -67,16 +67,16 @@ pub async fn run_all(hub: Rc<Hub>, mut upgrading: mpsc::Receiver<Upgrading>) {
     while let Some(Upgrading { on, encoding }) = upgrading.recv().await {
         let hub = hub.clone();
         spawn_local(async move {
-            let Ok(upgraded) = on.await else { return };
-            // Straight to the socket: what hyper would keep between is memory that every idle connection pays for.
-            match upgraded.downcast::<TokioIo<TcpStream>>() {
-                Ok(parts) if parts.read_buf.is_empty() => {
-                    connection::run(hub, parts.io.into_inner(), encoding).await;
-                }
-                // A client that speaks before it is answered breaks the protocol.
-                Ok(_) => {}
-                Err(upgraded) => connection::run(hub, TokioIo::new(upgraded), encoding).await,
+            if let Some(stream) = stream_of(on).await {
+                connection::run(hub, stream, encoding).await;
             }
         });
     }
+}
+
+/// The socket itself: what hyper keeps around it is memory that every idle connection would pay for.
+async fn stream_of(on: OnUpgrade) -> Option<TcpStream> {
+    let parts = on.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
+    // A client that speaks before it is answered breaks the protocol.
+    parts.read_buf.is_empty().then(|| parts.io.into_inner())
 }

@@ -35,7 +35,7 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
     runtime.block_on(idle::idle(IdlePlan { seed: 7, ..plan(connections.min(200)) }, Duration::from_secs(1)))?;
     let before = resident_kib(server.pid())?;
     let held = runtime.block_on(idle::open(plan(connections)))?;
-    runtime.block_on(tokio::time::sleep(Duration::from_secs(3)));
+    runtime.block_on(async { tokio::time::sleep(Duration::from_secs(3)).await });
     let after = resident_kib(server.pid())?;
     let (cpu, begun) = (cpu_seconds(server.pid())?, Instant::now());
     let report = runtime.block_on(held.hold(Duration::from_secs(args.seconds.max(30))));
