@@ -31,7 +31,8 @@ pub enum Query {
     Mailbox { user: UserId },
     /// As `user` sees them; those that `user` never was in are left out. Answer: `Conversations`.
     Conversations { user: UserId, conversations: Vec<ConversationId> },
-    /// Heads of those among `conversations` whose newest message came at or after `since`. Answer: `Heads`.
+    /// Heads of those among `conversations` whose newest message came at or after `since`, by the shard's own time.
+    /// Answer: `Heads`.
     Heads { user: UserId, conversations: Vec<ConversationId>, since: Millis },
     /// Members in order of id after `after`. Answer: `Members`.
     Members { user: UserId, conversation: ConversationId, after: UserId, limit: usize },
@@ -84,13 +85,25 @@ pub enum Answer {
     Relations(Vec<RelationSeen>),
     Mailbox(Vec<ConversationId>),
     Conversations(Vec<ConversationSeen>),
-    Heads(Vec<(ConversationId, Seq)>),
-    Members { members: Vec<MemberSeen>, more: bool },
+    /// `at` is the shard's time that the answer reaches up to: whoever asks again asks since then.
+    Heads {
+        heads: Vec<(ConversationId, Seq)>,
+        at: Millis,
+    },
+    Members {
+        members: Vec<MemberSeen>,
+        more: bool,
+    },
     Stretches(Vec<StretchSeen>),
     OfflineCounts(Vec<(ConversationId, u32)>),
     Messages(Vec<Message>),
-    Wallet { balance: Fen },
-    Statement { movements: Vec<Movement>, more: bool },
+    Wallet {
+        balance: Fen,
+    },
+    Statement {
+        movements: Vec<Movement>,
+        more: bool,
+    },
     Packet(Box<PacketSeen>),
 }
 

@@ -7,9 +7,9 @@ mod resume;
 use std::collections::VecDeque;
 
 use laisee_wire::v1::{
-    Acknowledge, ClientFrame, Content, Conversation, Error, ErrorCode, GetConversation, GetHistory, Heartbeat, Hello,
-    MarkRead, Message, MessageSent, SendMessage, ServerFrame, Sync, SyncSegment, Welcome, client_frame::Body as Ask,
-    server_frame::Body,
+    Acknowledge, ClientFrame, Content, Conversation, Error, ErrorCode, GetConversation, GetHistory, Heartbeat,
+    HeartbeatAnswer, Hello, MarkRead, Message, MessageSent, SendMessage, ServerFrame, Sync, SyncSegment, Welcome,
+    client_frame::Body as Ask, server_frame::Body,
 };
 
 use super::{
@@ -237,6 +237,9 @@ impl Client {
                 if let Some((purpose, late_ms)) = self.pending.remove(request) {
                     self.agenda.drop_at(late_ms, Task::Late(request));
                     self.answered(now_ms, request, purpose, body);
+                } else if let Body::HeartbeatAnswer(answer) = body {
+                    // The server tells of a head once; it is good to know even when nobody waits for it any more.
+                    self.heads(now_ms, answer);
                 }
             }
         }

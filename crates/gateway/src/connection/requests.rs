@@ -13,7 +13,7 @@ use tokio::{task::spawn_local, time::timeout};
 use super::{Connection, Hub, pending::Waiting, session::CloseCode};
 use crate::{
     convert::{self, ClientBody, ErrorCode, RequestKind, ServerBody, error, failure},
-    handle::{Answers, Identity, unfitting},
+    handle::{Answers, HeadsTold, Identity, unfitting},
 };
 
 /// What a client with too many requests in work is told to wait, in ms.
@@ -126,14 +126,20 @@ impl Hub {
     }
 
     /// Rule C4.
-    pub(super) fn heartbeat(self: &Rc<Self>, connection: &Rc<Connection>, request: u32, who: Identity, since_ms: i64) {
+    pub(super) fn heartbeat(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        request: u32,
+        who: Identity,
+        told: HeadsTold,
+    ) {
         if let Err(refused) = self.admit(connection) {
             return self.answer(connection, request, ServerBody::Error(refused));
         }
-        let (hub, beating, now_ms) = (self.clone(), connection.clone(), self.now_ms());
+        let (hub, beating) = (self.clone(), connection.clone());
         self.work(connection, request, RequestKind::Heartbeat, async move {
-            let heads = hub.desk.heads_since(who.user, since_ms).await?;
-            beating.session.borrow_mut().told_heads(now_ms);
+            let (heads, told) = hub.desk.heads_since(who.user, &told).await?;
+            beating.session.borrow_mut().told_heads(told);
             Ok(vec![heads])
         });
     }

@@ -7,7 +7,7 @@ use super::Encoding;
 use crate::{
     GatewayConfig,
     convert::{ClientBody, ErrorCode, error},
-    handle::Identity,
+    handle::{HeadsTold, Identity},
     rate::{Bucket, Rate},
 };
 
@@ -32,8 +32,8 @@ pub enum Step {
     Identify { request: u32, hello: Hello },
     /// Carry this out for the identity and answer under the number.
     Carry { request: u32, who: Identity, body: ClientBody },
-    /// Send the heads that changed since the moment.
-    Heartbeat { request: u32, who: Identity, since_ms: i64 },
+    /// Send the heads that changed since they were told.
+    Heartbeat { request: u32, who: Identity, told: HeadsTold },
     /// Tell the client, and go on.
     Refuse { request: u32, error: v1::Error },
     /// Tell the client, and close.
@@ -59,8 +59,8 @@ pub struct Session {
     state: State,
     began_ms: i64,
     heard_ms: i64,
-    /// Up to when the client was told of heads.
-    told_ms: i64,
+    /// Up to where the client was told of heads.
+    told: HeadsTold,
     bucket: Bucket,
     rate: Rate,
     too_fast: u32,
@@ -75,7 +75,7 @@ impl Session {
             state: State::New,
             began_ms: now_ms,
             heard_ms: now_ms,
-            told_ms: now_ms,
+            told: HeadsTold::default(),
             bucket: Bucket::full(rate, now_ms),
             rate,
             too_fast: 0,
@@ -137,7 +137,7 @@ impl Session {
         }
         self.too_fast = 0;
         match body {
-            ClientBody::Heartbeat(_) => Step::Heartbeat { request, who, since_ms: self.told_ms },
+            ClientBody::Heartbeat(_) => Step::Heartbeat { request, who, told: self.told.clone() },
             body => Step::Carry { request, who, body },
         }
     }
@@ -147,9 +147,9 @@ impl Session {
         self.state = State::Active(who);
     }
 
-    /// The client was told of all heads up to a moment.
-    pub fn told_heads(&mut self, until_ms: i64) {
-        self.told_ms = until_ms;
+    /// The client was told of all heads up to there.
+    pub fn told_heads(&mut self, told: HeadsTold) {
+        self.told = told;
     }
 
     /// Whether the connection has been silent for too long (C1, C4).
@@ -243,12 +243,18 @@ mod tests {
     fn a_heartbeat_asks_for_what_changed_since_one_was_answered() {
         let mut session = session();
         session.welcomed(WHO);
-        let heartbeat = || frame(1, ClientBody::Heartbeat(Heartbeat {}));
-        assert!(matches!(session.take(&heartbeat(), 500), Step::Heartbeat { since_ms: 0, .. }));
+        let asked = |session: &mut Session, now_ms| match session
+            .take(&frame(1, ClientBody::Heartbeat(Heartbeat {})), now_ms)
+        {
+            Step::Heartbeat { told, .. } => told,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(asked(&mut session, 500), HeadsTold::default());
         // The shard did not answer, so the next one asks for the same.
-        assert!(matches!(session.take(&heartbeat(), 800), Step::Heartbeat { since_ms: 0, .. }));
-        session.told_heads(800);
-        assert!(matches!(session.take(&heartbeat(), 900), Step::Heartbeat { since_ms: 800, .. }));
+        assert_eq!(asked(&mut session, 800), HeadsTold::default());
+        let told = HeadsTold { conversations: 3, ..HeadsTold::default() };
+        session.told_heads(told.clone());
+        assert_eq!(asked(&mut session, 900), told);
         assert!(!session.overdue(&GatewayConfig::default(), 90_000));
         assert!(session.overdue(&GatewayConfig::default(), 91_000));
     }

@@ -127,7 +127,7 @@ fn take(
     };
     match step {
         Step::Carry { request, who, body } => hub.carry(connection, request, who, body),
-        Step::Heartbeat { request, who, since_ms } => hub.heartbeat(connection, request, who, since_ms),
+        Step::Heartbeat { request, who, told } => hub.heartbeat(connection, request, who, told),
         Step::Identify { request, hello } => hub.identify(connection, request, hello),
         Step::Refuse { request, error } => hub.answer(connection, request, ServerBody::Error(error)),
         Step::Close { request, error, code } => {

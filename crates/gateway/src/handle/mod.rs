@@ -25,6 +25,7 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
+pub use heads::HeadsTold;
 pub use sign_in::name_of;
 pub use surroundings::Surroundings;
 
@@ -97,7 +98,9 @@ impl<B: Bus> Desk<B> {
         }
         let answer = match body {
             ClientBody::Sync(request) => return self.sync(who, request).await,
-            ClientBody::Heartbeat(_) => self.heads_since(who.user, i64::MIN).await,
+            ClientBody::Heartbeat(_) => {
+                self.heads_since(who.user, &HeadsTold::default()).await.map(|(answer, _)| answer)
+            }
             ClientBody::GetHistory(request) => self.history(who, &request).await,
             ClientBody::CountOffline(_) => self.count_offline(who).await,
             ClientBody::PullOffline(request) => self.pull_offline(who, &request).await,

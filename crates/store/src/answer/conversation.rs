@@ -38,7 +38,7 @@ pub fn heads(
             found.push((*id, member.sees_to(head.head)));
         }
     }
-    Ok(Ok(Answer::Heads(found)))
+    Ok(Ok(Answer::Heads { heads: found, at: views::time(views)? }))
 }
 
 pub fn members(

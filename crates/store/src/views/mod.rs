@@ -32,7 +32,7 @@ pub use load::load;
 pub use mailbox::mailbox_of;
 pub use member::{member_of, members_of};
 pub use message::messages_between;
-pub use meta::meta;
+pub use meta::{meta, time};
 pub use movement::movements_of;
 pub use name::user_by_name;
 pub use once::recent_once;

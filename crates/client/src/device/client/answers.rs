@@ -26,13 +26,7 @@ impl Client {
                     self.learned(now_ms, state);
                 }
             }
-            (Purpose::Heartbeat, Body::HeartbeatAnswer(answer)) => {
-                for head in answer.heads {
-                    let thread = self.inbox.open(head.conversation);
-                    thread.head = thread.head.max(head.head);
-                    self.fill(now_ms, head.conversation);
-                }
-            }
+            (Purpose::Heartbeat, Body::HeartbeatAnswer(answer)) => self.heads(now_ms, answer),
             (Purpose::Sync, Body::Error(error)) => {
                 self.sync_failed(now_ms, i64::from(error.retry_after_ms), !may_try_again(&error));
             }
@@ -40,6 +34,15 @@ impl Client {
             (purpose, Body::Error(error)) => self.chore_refused(now_ms, purpose, &error),
             // An answer that does not belong to its request says nothing; ask again.
             (purpose, _) => self.chore_refused(now_ms, purpose, &Error::default()),
+        }
+    }
+
+    /// Rule C4: what lies before a head and is not here is pulled.
+    pub(super) fn heads(&mut self, now_ms: i64, answer: HeartbeatAnswer) {
+        for head in answer.heads {
+            let thread = self.inbox.open(head.conversation);
+            thread.head = thread.head.max(head.head);
+            self.fill(now_ms, head.conversation);
         }
     }
 
