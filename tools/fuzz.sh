@@ -15,6 +15,8 @@ fi
 export CARGO_TARGET_DIR=$PWD/fuzz/target
 for target in $(cargo fuzz list); do
   tools/say.sh "fuzzing $target for $minutes min"
+  mkdir -p "fuzz/corpus/$target"
   # There is no unsafe code of ours to watch, and without a sanitizer it is many times faster.
-  cargo fuzz run --sanitizer none "$target" -- -max_total_time=$((minutes * 60)) -rss_limit_mb=4096 -print_final_stats=1
+  cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- \
+    -max_total_time=$((minutes * 60)) -max_len=4096 -rss_limit_mb=4096 -print_final_stats=1
 done

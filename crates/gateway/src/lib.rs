@@ -15,7 +15,7 @@ mod known_sessions;
 mod passwords;
 mod presence;
 mod rate;
-mod token;
+pub mod token;
 
 pub use config::{GatewayConfig, PasswordCost};
 pub use http::{Asset, Assets, Handle, Inside, serve};

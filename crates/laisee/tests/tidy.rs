@@ -49,7 +49,7 @@ const IMPURE_STD: [&str; 8] = ["fs", "net", "thread", "time", "env", "process", 
 const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"];
 
 /// Folders that are built, installed or generated.
-const NOT_OURS: [&str; 7] = [".git", "target", "node_modules", "dist", "gen", "data", "artifacts"];
+const NOT_OURS: [&str; 8] = [".git", "target", "node_modules", "dist", "gen", "data", "artifacts", "corpus"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

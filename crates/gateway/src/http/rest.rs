@@ -22,9 +22,10 @@ use super::{
     routes::{Method, Route},
     sign_ins,
 };
-use crate::convert::{ErrorCode, RequestKind, ServerBody, bad_request, error, failure};
+use crate::convert::{ClientBody, ErrorCode, RequestKind, ServerBody, bad_request, error, failure};
 
-type Pairs = Vec<(String, String)>;
+/// The parameters of a query, as they stand there.
+pub type Pairs = Vec<(String, String)>;
 
 /// Carries out a request of somebody signed in.
 pub(super) async fn carry(
@@ -38,17 +39,11 @@ pub(super) async fn carry(
     let answered = async {
         let who = door.desk.identify(bearer(request.headers())?).await?;
         door.requests.take(who.user, (door.desk.clock)()).map_err(too_fast)?;
-        let mut fields = match route.method {
+        let fields = match route.method {
             Method::Get | Method::Delete => Map::new(),
             _ => body(&door, request).await?,
         };
-        if route.method == Method::Get {
-            take_query(route, query, &mut fields)?;
-        }
-        for (name, value) in &parameters {
-            fields.insert(name.to_owned(), Value::String(value.to_owned()));
-        }
-        let body = (route.read)(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))?;
+        let body = assemble(route, fields, query, parameters.iter())?;
         let kind = RequestKind::of(&body);
         let answer = door.desk.answer(who, body).await;
         door.figures.answered(kind, since.elapsed());
@@ -145,6 +140,25 @@ pub fn decode(bytes: &[u8]) -> Result<Map<String, Value>, v1::Error> {
         return Ok(Map::new());
     }
     serde_json::from_slice(bytes).map_err(|problem| bad_request(&format!("the body is not a JSON object: {problem}")))
+}
+
+/// The request that body, query and path make together.
+///
+/// # Errors
+/// `MALFORMED`.
+pub fn assemble<'a>(
+    route: &Route,
+    mut fields: Map<String, Value>,
+    query: Pairs,
+    path: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<ClientBody, v1::Error> {
+    if route.method == Method::Get {
+        take_query(route, query, &mut fields)?;
+    }
+    for (name, value) in path {
+        fields.insert(name.to_owned(), Value::String(value.to_owned()));
+    }
+    (route.read)(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))
 }
 
 /// Puts query parameters where a body would have fields; lists repeat the parameter.
