@@ -7,6 +7,7 @@ class StubSocket {
   binaryType = '';
   readyState = 0;
   onopen = () => {};
+  onerror: (() => void) | null = null;
   onmessage = (_: { data: unknown }) => {};
   onclose = (_: { code: number }) => {};
   readonly sent: unknown[] = [];
@@ -55,6 +56,8 @@ it('carries bytes both ways once it is open', () => {
   expect(last.sent).toEqual([Uint8Array.of(2)]);
   last.onmessage({ data: Uint8Array.of(3, 4).buffer });
   last.onmessage({ data: 'text is not for us' });
+  if (!last.onerror) throw new Error('an error that nobody hears of ends a Node program');
+  last.onerror();
   last.onclose({ code: 4409 });
   last.onclose({ code: 1006 });
   expect(told).toEqual(['opened', [3, 4], 4409]);

@@ -14,6 +14,8 @@ export const webSocket: SocketFactory = (address, protocol, events) => {
   socket.onmessage = (event) => {
     if (!over && event.data instanceof ArrayBuffer) events.received(new Uint8Array(event.data));
   };
+  // What failed is told by the closing; Node's `ws` throws when nobody listens.
+  socket.onerror = () => {};
   socket.onclose = (event) => end(event.code);
   return {
     send: (data) => {
