@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import type { Person } from './person';
 
 export const demoPassword = 'laisee-demo';
@@ -8,7 +7,7 @@ export interface DemoPlaces {
   family: string;
   climbers: string;
   chen: string;
-  /** A packet that all have opened or that can be opened. */
+  /** A packet of the family's that has ended, and of which this person has a share. */
   packet: string;
 }
 
@@ -20,18 +19,17 @@ export async function enterDemo(person: Person): Promise<DemoPlaces> {
   await person.on('sign-submit').click();
   await person.on('chat-row').waitFor();
   const conversation = async (title: string) => {
-    const row = person.page.getByTestId('chat-row').filter({ hasText: title });
+    const row = person.page.getByTestId('chat-row').filter({ has: person.page.getByText(title, { exact: true }) });
     return (await row.first().getAttribute('data-conversation')) ?? '';
   };
   const places = {
-    family: await conversation('团圆饭'),
+    family: await conversation('团圆饭 🥟'),
     climbers: await conversation('Saturday climbers'),
     chen: await conversation('陈大伟'),
     packet: '',
   };
   await person.goto(`/c/${places.family}`);
-  const card = person.page.getByTestId('packet-card').first();
-  await expect.poll(() => card.getAttribute('data-state')).toBe('opened');
+  const card = person.page.locator('[data-testid="packet-card"][data-state="opened"]').first();
   return { ...places, packet: (await card.getAttribute('data-packet')) ?? '' };
 }
 
@@ -96,7 +94,15 @@ export function screens(places: DemoPlaces): Screen[] {
       },
     },
     { name: 'packet-seal', path: chat(places.chen), shows: 'packet-card', act: openCard },
-    { name: 'packet-details', path: `${chat(places.family)}/p/${places.packet}`, shows: 'claims' },
+    {
+      name: 'packet-details',
+      path: `${chat(places.family)}/p/${places.packet}`,
+      shows: 'claims',
+      act: async (person) => {
+        await person.on('verify-draw').click();
+        await person.on('verify-result').waitFor();
+      },
+    },
     { name: 'contacts', path: '/contacts', shows: 'friend' },
     {
       name: 'add-friend',

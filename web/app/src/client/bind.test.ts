@@ -36,7 +36,8 @@ describe('the client over the SDK', () => {
   }
   const texts = (client: Client) =>
     client.messages(chat).flatMap(({ content: { kind } }) => (kind.case === 'text' ? [kind.value.text] : []));
-  const delivery = (client: Client) => client.messages(chat).findLast((one) => one.mine)?.delivery;
+  const delivery = (client: Client) =>
+    client.messages(chat).findLast((one) => one.mine && one.content.kind.case === 'text')?.delivery;
 
   it('carries a message there and its marks back', async () => {
     const { client: a } = await device(mei);

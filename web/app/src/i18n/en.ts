@@ -103,6 +103,8 @@ export const en = {
     earlier: 'an earlier message',
     states: { sending: 'Sending', sent: 'Sent', delivered: 'Delivered', read: 'Read', failed: 'Not sent' },
     retry: 'Not sent. Try again',
+    discard: 'Throw away',
+    olderAgain: 'Earlier messages did not come. Try again',
     unknown: 'This kind of message is newer than this app.',
     tooLong: (over: number) => `${over} characters too many`,
     mention: 'Mention',

@@ -1,5 +1,14 @@
 import type { Words } from './en';
 
+/** A name and Chinese words after it: only Latin letters keep a space between. */
+const before = (name: string) => (/[\x21-\x7e]$/.test(name) ? `${name} ` : name);
+
+/** A name between Chinese words. */
+const amid = (name: string) => (/^[\x21-\x7e]/.test(name) ? ` ${before(name)}` : before(name));
+
+/** A name at the end of Chinese words. */
+const ending = (name: string) => amid(name).trimEnd();
+
 export const zh: Words = {
   common: {
     close: '关闭',
@@ -98,22 +107,24 @@ export const zh: Words = {
     copied: '已复制',
     actions: '消息操作',
     reply: '回复',
-    replyTo: (name) => `回复 ${name}`,
+    replyTo: (name) => `回复${ending(name)}`,
     cancelReply: '取消回复',
     earlier: '较早的消息',
     states: { sending: '发送中', sent: '已发送', delivered: '已送达', read: '已读', failed: '未发出' },
     retry: '未发出，点按重试',
+    discard: '丢弃',
+    olderAgain: '没能取到更早的消息，点此重试',
     unknown: '这类消息需要更新的版本才能显示。',
     tooLong: (over) => `超出 ${over} 个字`,
     mention: '提到',
     notes: {
       friends: '你们已经是朋友了，打个招呼吧。',
-      created: (who) => `${who} 建了这个群`,
-      added: (who, whom) => `${who} 邀请 ${whom} 进群`,
-      left: (who) => `${who} 退出了群聊`,
-      removed: (who, whom) => `${who} 将 ${whom} 移出了群聊`,
-      title: (who, text) => `${who} 将群名改为“${text}”`,
-      announcement: (who, text) => `${who} 发布公告：${text}`,
+      created: (who) => `${before(who)}建了这个群`,
+      added: (who, whom) => `${before(who)}邀请${amid(whom)}进群`,
+      left: (who) => `${before(who)}退出了群聊`,
+      removed: (who, whom) => `${before(who)}将${amid(whom)}移出了群聊`,
+      title: (who, text) => `${before(who)}将群名改为“${text}”`,
+      announcement: (who, text) => `${before(who)}发布公告：${text}`,
     },
   },
   contacts: {
@@ -132,14 +143,14 @@ export const zh: Words = {
     asked: '请求已发送',
     accept: '接受',
     decline: '谢绝',
-    acceptNamed: (name) => `接受 ${name}`,
-    declineNamed: (name) => `谢绝 ${name}`,
-    accepted: (name) => `${name} 已是你的朋友`,
+    acceptNamed: (name) => `接受${ending(name)}`,
+    declineNamed: (name) => `谢绝${ending(name)}`,
+    accepted: (name) => `${before(name)}已是你的朋友`,
     isFriend: '已经是朋友',
     itIsYou: '这是你自己',
     write: '发消息',
     remove: '删除朋友',
-    removeSure: (name) => `删除 ${name}？`,
+    removeSure: (name) => `删除${ending(name)}？`,
     removeHint: '聊天记录会保留，以后还可以重新添加。',
     removed: '已删除',
     empty: '还没有朋友',
@@ -172,8 +183,8 @@ export const zh: Words = {
     leaveSure: '要退出这个群吗？',
     leaveHint: '已有的内容仍可查看，成员可以再邀请你。',
     remove: '移出',
-    removeNamed: (name) => `将 ${name} 移出群聊`,
-    removeSure: (name) => `移出 ${name}？`,
+    removeNamed: (name) => `将${amid(name)}移出群聊`,
+    removeSure: (name) => `移出${ending(name)}？`,
     removeHint: '对方保留已有的内容，看不到之后的消息。',
     quiet: '消息免打扰',
     quietHint: '照常计数，不显示红色角标',
@@ -222,9 +233,9 @@ export const zh: Words = {
       expired: '已过期',
       notForYou: '给别人的红包',
       returned: '已退回',
-      forOne: (name) => `给 ${name}`,
+      forOne: (name) => `给${ending(name)}`,
     },
-    from: (name) => `${name} 的红包`,
+    from: (name) => `${before(name)}的红包`,
     tapSeal: '拆开红包',
     opening: '正在拆…',
     youGot: '你领到了',
@@ -283,8 +294,8 @@ export const zh: Words = {
     },
     older: '更早的明细',
     after: (amount) => `余额 ${amount}`,
-    fromName: (name) => `来自 ${name}`,
-    toName: (name) => `给 ${name}`,
+    fromName: (name) => `来自${ending(name)}`,
+    toName: (name) => `给${ending(name)}`,
     tooMuch: '每次最多 ¥10,000.00。',
   },
   discover: {

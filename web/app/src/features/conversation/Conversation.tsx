@@ -6,7 +6,7 @@ import { faceOf, isGroup, nameOf, titleOf } from '../../client/names';
 import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
 import { Avatar, GroupAvatar } from '../../ui/Avatar';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { later } from '../../ui/later';
 import { Empty, Header } from '../../ui/Page';
@@ -150,18 +150,19 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
     atEnd.current = end;
     away.value = !end;
     model.seeingEnd(end && document.visibilityState === 'visible');
-    if (placed.current && box.scrollTop < 600) void model.loadOlder();
+    if (placed.current && box.scrollTop < 600 && model.olderProblem.peek() === undefined) void model.loadOlder();
   };
 
   useEffect(() => {
     const box = scroller.current;
     if (!box) return;
-    let room = box.clientHeight;
+    // Neither a keyboard that comes up nor heights that become known may move the end out of sight.
     const watch = new ResizeObserver(() => {
-      if (box.clientHeight !== room && atEnd.current) toEnd();
-      room = box.clientHeight;
+      if (atEnd.current && performance.now() - touchedAt.current > 600) toEnd();
     });
     watch.observe(box);
+    const content = box.querySelector('ul');
+    if (content) watch.observe(content);
     const frame = requestAnimationFrame(look);
     document.addEventListener('visibilitychange', look);
     addEventListener('focus', look);
@@ -218,7 +219,11 @@ function Messages({ model, group }: { model: ConversationModel; group: boolean }
         }}
       >
         <div class={styles.top}>
-          {model.hasOlder.value ? (
+          {model.olderProblem.value !== undefined ? (
+            <Button small onClick={() => void model.loadOlder()}>
+              {t.value.conversation.olderAgain}
+            </Button>
+          ) : model.hasOlder.value ? (
             <span class={styles.loading} aria-hidden="true" />
           ) : (
             <span>{t.value.conversation.beginning}</span>

@@ -4,6 +4,7 @@ import type { Delivery, ShownMessage } from '../../client/client';
 import { useClient } from '../../client/context';
 import { faceOf, nameOf, nameOrYou } from '../../client/names';
 import { t } from '../../i18n/i18n';
+import { explain } from '../../i18n/refusals';
 import { clockTime, momentHeading } from '../../i18n/times';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
@@ -120,6 +121,11 @@ function Bubble({ line, group, model, onMenu }: LineProps) {
           )}
           {mine && <State delivery={message.delivery} packet={isPacket} onRetry={() => model.retry(message.key)} />}
         </div>
+        {message.failure && (
+          <p class={styles.reason} role="alert" data-testid="failure">
+            {explain(message.failure)}
+          </p>
+        )}
       </div>
     </div>
   );

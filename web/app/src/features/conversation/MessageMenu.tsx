@@ -93,6 +93,19 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
             {t.value.common.retry}
           </button>
         )}
+        {place.message.delivery === 'failed' && (
+          <button
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              onClose();
+              model.discard(place.message.key);
+            }}
+          >
+            <Icon name="trash" size={18} />
+            {t.value.conversation.discard}
+          </button>
+        )}
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ShownMessage } from '../../client/client';
+import { LaiseeError, type ShownMessage } from '../../client/client';
 import { direct, FakeClient, textOf, user } from '../../client/testing/fake';
+import { ErrorCode } from '../../client/wire';
 import { dropDrafts } from './drafts';
 import { longest, openConversation } from './model';
 
@@ -106,6 +107,19 @@ describe('a conversation', () => {
     expect(model.loadingOlder.value).toBe(true);
     await Promise.all([first, model.loadOlder()]);
     expect(model.lines.value).toHaveLength(4);
+    expect(model.hasOlder.value).toBe(false);
+  });
+
+  it('says that earlier messages did not come, and gets them at the next try', async () => {
+    const { client, model } = open();
+    client.older.value = new Map([['7', [said(0, '2')]]]);
+    const working = client.loadOlder.bind(client);
+    client.loadOlder = () => Promise.reject(new LaiseeError(ErrorCode.DEADLINE));
+    await model.loadOlder();
+    expect(model.olderProblem.value).toBeInstanceOf(LaiseeError);
+    client.loadOlder = working;
+    await model.loadOlder();
+    expect(model.olderProblem.value).toBeUndefined();
     expect(model.hasOlder.value).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Client, ShownMessage } from '../../client/client';
 import type { Conversation } from '../../client/wire';
+import { action } from '../../ui/action';
 import { draftOf, keepDraft } from './drafts';
 import { type Line, timeline } from './timeline';
 
@@ -13,6 +14,8 @@ export type ConversationModel = {
   readonly lines: ReadonlySignal<readonly Line[]>;
   readonly hasOlder: ReadonlySignal<boolean>;
   readonly loadingOlder: ReadonlySignal<boolean>;
+  /** Why earlier messages did not come. */
+  readonly olderProblem: ReadonlySignal<unknown>;
   /** Messages of others that came below while reading further up. */
   readonly below: ReadonlySignal<number>;
   readonly draft: ReadonlySignal<string>;
@@ -23,6 +26,8 @@ export type ConversationModel = {
   /** Sends the draft; false where there is nothing to send. */
   send: () => boolean;
   retry: (key: string) => void;
+  /** Throws a failed message away. */
+  discard: (key: string) => void;
   reply: (message: ShownMessage | undefined) => void;
   loadOlder: () => Promise<void>;
   /** The view tells whether the newest message is in sight. */
@@ -38,7 +43,6 @@ export function openConversation(client: Client, id: string): ConversationModel 
   const atOpening = client.conversation(id);
   const newAfter = signal(atOpening && atOpening.unread > 0 ? atOpening.read : undefined);
   const lines = computed(() => timeline(messages.value, newAfter.value));
-  const loadingOlder = signal(false);
   const replyTo = signal<ShownMessage | undefined>(undefined);
   const seeing = signal(false);
   const seenThrough = signal(atOpening?.read ?? 0);
@@ -59,6 +63,7 @@ export function openConversation(client: Client, id: string): ConversationModel 
     if (now?.member && (now.unread > 0 || now.read < through)) client.markRead(id, through);
   });
 
+  const older = action(() => client.loadOlder(id));
   const length = computed(() => [...draft.value.trim()].length);
 
   return {
@@ -66,7 +71,8 @@ export function openConversation(client: Client, id: string): ConversationModel 
     conversation,
     lines,
     hasOlder: computed(() => client.hasOlder(id)),
-    loadingOlder,
+    loadingOlder: older.busy,
+    olderProblem: older.problem,
     below,
     draft,
     tooLongBy: computed(() => Math.max(0, length.value - longest)),
@@ -85,17 +91,12 @@ export function openConversation(client: Client, id: string): ConversationModel 
       return true;
     },
     retry: (key) => client.retry(key),
+    discard: (key) => client.discard(key),
     reply: (message) => {
       replyTo.value = message;
     },
     async loadOlder() {
-      if (loadingOlder.value || !client.hasOlder(id)) return;
-      loadingOlder.value = true;
-      try {
-        await client.loadOlder(id);
-      } finally {
-        loadingOlder.value = false;
-      }
+      if (client.hasOlder(id)) await older.run();
     },
     seeingEnd: (now) => {
       seeing.value = now;

@@ -123,13 +123,10 @@ function Line({ movement }: { movement: Movement }) {
         <Icon name={look?.icon ?? 'wallet'} size={20} />
       </span>
       <span class={styles.words}>
-        <span>
-          {words.kinds[look?.words ?? 'other']}
-          {other && ` · ${movement.amount > 0n ? words.fromName(other) : words.toName(other)}`}
-        </span>
+        <span>{words.kinds[look?.words ?? 'other']}</span>
         <span class={styles.note}>
+          {other && `${movement.amount > 0n ? words.fromName(other) : words.toName(other)} · `}
           {clockTime(Number(movement.atMs))}
-          {!hidden && ` · ${words.after(money(movement.balance))}`}
         </span>
       </span>
       <span class={`${styles.amount} ${movement.amount > 0n ? styles.in : ''}`}>
@@ -139,7 +136,10 @@ function Line({ movement }: { movement: Movement }) {
             <span class="visually-hidden">{words.hidden}</span>
           </>
         ) : (
-          signed(movement.amount)
+          <>
+            {signed(movement.amount)}
+            <small class={styles.after}>{words.after(money(movement.balance))}</small>
+          </>
         )}
       </span>
     </>
