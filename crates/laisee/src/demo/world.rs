@@ -16,14 +16,18 @@ struct Character {
     face: &'static str,
 }
 
-const PEOPLE: [Character; 6] = [
-    Character { name: "mei", display_name: "林小梅", face: "🌸#E8A0A8" },
+const PEOPLE: [Character; 7] = [
+    Character { name: "mei", display_name: "林小梅", face: "🌸#B98AC0" },
     Character { name: "chen", display_name: "陈大伟", face: "🐯#E7B75F" },
-    Character { name: "nora", display_name: "Nora Lindqvist", face: "🦊#D98A5B" },
-    Character { name: "ah-ma", display_name: "阿嬷", face: "🍵#8FB8A0" },
-    Character { name: "tomas", display_name: "Tomás Rivera", face: "🐼#9AA5B1" },
-    Character { name: "yuki", display_name: "Yuki 由纪", face: "🐰#B9A3D0" },
+    Character { name: "nora", display_name: "Nora Lindqvist", face: "🦊#D9745A" },
+    Character { name: "ah_ma", display_name: "阿嬷", face: "🍵#55B595" },
+    Character { name: "tomas", display_name: "Tomás Rivera", face: "🐼#7F9BD1" },
+    Character { name: "yuki", display_name: "Yuki 由纪", face: "🐰#A3A86A" },
+    Character { name: "wei", display_name: "李维", face: "🐙#7F9BD1" },
 ];
+
+/// Knows nobody yet, and asks the first person to be friends.
+const NEWCOMER: usize = 6;
 
 /// Whose names are not printed as the two to sign in with.
 pub fn others() -> Vec<&'static str> {
@@ -52,7 +56,7 @@ pub async fn make(address: &str) -> Result<()> {
     for person in &PEOPLE {
         world.sign_up(person).await?;
     }
-    for other in 1..PEOPLE.len() {
+    for other in 1..NEWCOMER {
         world.befriend(0, other).await?;
     }
     for (a, b) in [(1, 2), (1, 3), (2, 4), (3, 5)] {
@@ -155,23 +159,25 @@ impl World {
         Ok(state.conversation.map_or(0, |conversation| conversation.id))
     }
 
+    async fn announce(&mut self, who: usize, conversation: u64, announcement: &str) -> Result<()> {
+        let update = v1::UpdateGroup { conversation, title: None, announcement: Some(announcement.into()) };
+        let path = format!("/v1/conversations/{conversation}");
+        let token = self.people[who].token.clone();
+        let _: v1::ConversationState =
+            self.http.call("PATCH", &path, Some(&token), Some(&update)).await.context("announcing")?;
+        Ok(())
+    }
+
     async fn send_packet(
         &mut self,
         who: usize,
         conversation: u64,
-        amount: i64,
-        count: u32,
+        (amount, count): (i64, u32),
         greeting: &str,
     ) -> Result<u64> {
-        let send = v1::SendPacket {
-            id: new_id(),
-            conversation,
-            kind: PacketKind::Lucky.into(),
-            amount,
-            count,
-            recipient: 0,
-            greeting: greeting.into(),
-        };
+        let kind = if count == 1 { PacketKind::Named } else { PacketKind::Lucky };
+        let (kind, greeting) = (kind.into(), greeting.into());
+        let send = v1::SendPacket { id: new_id(), conversation, kind, amount, count, recipient: 0, greeting };
         let funded: v1::PacketFunded = self.post(who, "/v1/packets", &send).await?;
         Ok(funded.packet)
     }
@@ -194,22 +200,9 @@ impl World {
 
     async fn talk(&mut self) -> Result<()> {
         let (mei, chen, nora, ah_ma, tomas, yuki) = (0, 1, 2, 3, 4, 5);
-        let family = self.group(mei, "团圆饭 🥟", &[chen, ah_ma, yuki]).await?;
-        for (who, text) in [
-            (ah_ma, "除夕都回来吃饭,不许说忙。"),
-            (chen, "我带酒!六点前到。"),
-            (yuki, "妈妈说她做年糕,我负责吃。"),
-            (mei, "好好好,碗我来洗 😄"),
-            (ah_ma, "先发个红包暖一暖。"),
-        ] {
-            self.say(who, family, text).await?;
-        }
-        let packet = self.send_packet(ah_ma, family, 8_888, 4, "平平安安,万事如意").await?;
-        for who in [chen, mei, yuki] {
-            self.open(who, packet).await?;
-        }
-        self.say(chen, family, "谢谢阿嬷!").await?;
-        self.say(yuki, family, "手气最佳是我吗?").await?;
+
+        let direct = self.direct(mei, tomas).await?;
+        self.say(tomas, direct, "Your rope bag is still in my car.").await?;
 
         let climbing = self.group(nora, "Saturday climbers", &[mei, tomas]).await?;
         for (who, text) in [
@@ -220,25 +213,51 @@ impl World {
         ] {
             self.say(who, climbing, text).await?;
         }
-        self.send_packet(nora, climbing, 3_000, 3, "First one up").await?;
-
-        let direct = self.direct(mei, chen).await?;
-        for (who, text) in [(chen, "周末的票买好了吗?"), (mei, "买好了,两张,靠窗。"), (chen, "太好了,票钱我发你红包。")]
-        {
-            self.say(who, direct, text).await?;
-        }
-        self.send_packet(chen, direct, 6_600, 1, "路上小心").await?;
+        self.send_packet(nora, climbing, (3_000, 3), "First one up").await?;
 
         let direct = self.direct(mei, nora).await?;
         for (who, text) in [
             (nora, "How do you say \"happy new year\" so that grandma laughs?"),
-            (mei, "新年快乐,恭喜发财,红包拿来!"),
+            (mei, "新年快乐，恭喜发财，红包拿来！"),
             (nora, "I have practised it for an hour."),
         ] {
             self.say(who, direct, text).await?;
         }
-        let direct = self.direct(mei, tomas).await?;
-        self.say(tomas, direct, "Your rope bag is still in my car.").await?;
+
+        let direct = self.direct(mei, chen).await?;
+        for (who, text) in
+            [(chen, "周末的票买好了吗？"), (mei, "买好了，两张，靠窗。"), (chen, "太好了，票钱我发你红包。")]
+        {
+            self.say(who, direct, text).await?;
+        }
+        self.send_packet(chen, direct, (6_600, 1), "路上小心").await?;
+
+        let family = self.group(mei, "团圆饭 🥟", &[chen, ah_ma, yuki]).await?;
+        self.announce(mei, family, "除夕六点，阿嬷家。带上胃口就好。").await?;
+        for (who, text) in [
+            (ah_ma, "除夕都回来吃饭，不许说忙。"),
+            (chen, "我带酒！六点前到。"),
+            (yuki, "妈妈说她做年糕，我负责吃。"),
+            (mei, "好好好，碗我来洗 😄"),
+        ] {
+            self.say(who, family, text).await?;
+        }
+        let thanks = self.send_packet(mei, family, (2_000, 3), "先谢谢阿嬷").await?;
+        for who in [ah_ma, yuki, chen] {
+            self.open(who, thanks).await?;
+        }
+        self.say(ah_ma, family, "乖。我也发一个，暖一暖。").await?;
+        let warm = self.send_packet(ah_ma, family, (8_888, 4), "平平安安，万事如意").await?;
+        for who in [chen, mei, yuki, ah_ma] {
+            self.open(who, warm).await?;
+        }
+        self.say(chen, family, "谢谢阿嬷！").await?;
+        self.say(yuki, family, "手气最佳是我吗？").await?;
+        self.send_packet(chen, family, (5_200, 4), "酒钱，大家随意").await?;
+
+        let mei_id = self.people[mei].id;
+        let request = v1::RequestFriend { user: mei_id, greeting: "我是羽毛球班的李维".into() };
+        let _: v1::FriendState = self.post(NEWCOMER, &format!("/v1/friends/{mei_id}/request"), &request).await?;
         Ok(())
     }
 }
