@@ -156,7 +156,9 @@ export class Client implements LaiseeClientApi {
   }
 
   newId(): string {
-    return uuidV7(this.clock.now(), this.platform.randomBytes(10));
+    // By the server's clock: it refuses ids from the future, and this device's clock may be anything.
+    const nowMs = this.clock.now() + this.store.connection.snapshot.clockSkewMs;
+    return uuidV7(Math.max(0, nowMs), this.platform.randomBytes(10));
   }
 
   on<E extends keyof ClientEvents>(event: E, listener: (value: ClientEvents[E]) => void): () => void {

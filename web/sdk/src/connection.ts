@@ -142,7 +142,8 @@ export class Connection {
     this.beatLater();
     this.setLink('online');
     const socket = this.socket;
-    if (socket) this.requests.connected((data) => socket.send(data));
+    const { frameMaxBytes } = body.value.settings ?? {};
+    if (socket) this.requests.connected((data) => socket.send(data), frameMaxBytes || undefined);
     this.events.welcomed(body.value);
   }
 

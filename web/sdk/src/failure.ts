@@ -51,6 +51,11 @@ export class LaiseeError extends Error {
     return new LaiseeError(ErrorCode.DEADLINE, 'no answer in time', 0, true);
   }
 
+  /** More than the server takes; sending it would only break the connection (rule T4). */
+  static tooLarge(): LaiseeError {
+    return new LaiseeError(ErrorCode.TOO_LARGE, 'larger than the server takes', 0, true);
+  }
+
   static signedOut(): LaiseeError {
     return new LaiseeError(ErrorCode.UNAUTHENTICATED, 'signed out', 0, true);
   }

@@ -3,7 +3,7 @@ import { halfJitter } from './backoff.js';
 import type { Device } from './device.js';
 import { LaiseeError } from './failure.js';
 import type { Outgoing } from './held-message.js';
-import { type Content, ContentSchema, type Message, MessageSchema, type MessageSent } from './protocol.js';
+import { type Content, ContentSchema, ErrorCode, type Message, MessageSchema, type MessageSent } from './protocol.js';
 import type { StoredOutgoing } from './storage.js';
 
 interface Entry extends Outgoing {
@@ -171,9 +171,10 @@ export class Outbox {
     const entry = this.entries.get(clientMsgId);
     // Come back by another way meanwhile, or given up.
     if (!entry || entry.failed) return;
-    const said = reason.local ? undefined : reason;
-    if (said && said.kind !== 'operation') this.fail(entry, said);
-    else if (entry.sendings >= this.device.tempo.resendLimit) this.fail(entry, said);
+    // Signed out: it waits for whoever signs in next on this storage.
+    const final = !reason.retryable && reason.code !== ErrorCode.UNAUTHENTICATED;
+    if (final) this.fail(entry, reason);
+    else if (entry.sendings >= this.device.tempo.resendLimit) this.fail(entry, reason.local ? undefined : reason);
     else this.keep({ ...entry, underWay: false, dueMs: againMs });
   }
 

@@ -3,6 +3,8 @@ import { LaiseeError } from './failure.js';
 import { type Answer, type Ask, type AskInit, answerTo, encodeAsk, isRepeatable, type ServerBody } from './frames.js';
 import { ErrorCode } from './protocol.js';
 
+const DEFAULT_FRAME_MAX_BYTES = 65_536;
+
 export interface AskOptions<A extends Ask> {
   readonly timeoutMs?: number;
   /** Fails at once without a connection instead of waiting for one; never repeated. */
@@ -27,6 +29,7 @@ export class Requests {
   private nextNumber = 1;
   private readonly pending = new Map<number, Pending>();
   private transmit: ((data: Uint8Array) => void) | undefined;
+  private frameMaxBytes = DEFAULT_FRAME_MAX_BYTES;
   private ended: LaiseeError | undefined;
 
   constructor(
@@ -72,8 +75,9 @@ export class Requests {
   }
 
   /** From now on requests go out this way; those that waited go first. */
-  connected(transmit: (data: Uint8Array) => void): void {
+  connected(transmit: (data: Uint8Array) => void, frameMaxBytes = DEFAULT_FRAME_MAX_BYTES): void {
     this.transmit = transmit;
+    this.frameMaxBytes = frameMaxBytes;
     for (const [request, entry] of [...this.pending]) this.send(request, entry);
   }
 
@@ -99,8 +103,10 @@ export class Requests {
 
   private send(request: number, entry: Pending): void {
     if (!this.transmit) return;
+    const data = entry.encode(request);
+    if (data.length > this.frameMaxBytes) return this.drop(request, entry, LaiseeError.tooLarge());
     entry.sent = true;
-    this.transmit(entry.encode(request));
+    this.transmit(data);
   }
 
   private startTimer(request: number, entry: Pending): void {

@@ -7,7 +7,7 @@ import { type Conversation, ConversationSchema, type Message, MessageSchema } fr
 import type { StoredConversation } from './storage.js';
 import { Thread } from './thread.js';
 
-/** Positions in one sync request; conversations beyond are sent as new, which costs but harms nothing. */
+/** Positions in one sync request, such that it fits into a frame; conversations beyond are sent as new, which costs but harms nothing. */
 const POSITIONS_MAX = 2_000;
 /** Conversations of which a cold start shows a page of messages; of the others the newest one. */
 const WARM_CONVERSATIONS = 50;

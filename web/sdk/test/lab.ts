@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import type { ClientFrame, ClientOptions, ConnectionState, HeldMessage, Tempo } from '../src/index.js';
+import type { ClientFrame, ClientOptions, Clock, ConnectionState, HeldMessage, Tempo } from '../src/index.js';
 import { LaiseeClient, MemoryStorage, type SocketFactory, type Storage } from '../src/index.js';
 import { FakeLine, FakeServer, type FakeServerOptions, type Passing, VirtualClock } from '../src/testing/index.js';
 
@@ -14,6 +14,7 @@ export interface DeviceOptions {
   readonly addresses?: readonly string[];
   readonly random?: () => number;
   readonly socket?: SocketFactory;
+  readonly clock?: Clock;
 }
 
 /** One client with its line and its storage. */

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
+import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
-import { ErrorCode, IndexedDbStorage, type LaiseeError } from '../src/index.js';
+import { ContentSchema, ErrorCode, IndexedDbStorage, type LaiseeError } from '../src/index.js';
 import type { Fate, Passing } from '../src/testing/index.js';
 import { asked, held, Lab, link, type TestDevice, texts } from './lab.js';
 
@@ -95,6 +96,31 @@ describe('sending', () => {
     await lab.clock.advance(10);
     expect(last(ada, conversation)).toMatchObject({ delivery: 'failed', failure: { codeName: 'CONTENT_INVALID' } });
     expect(sentIds(ada)).toHaveLength(1);
+  });
+
+  it('fails at once when it is larger than a frame, and does not break the connection (T4)', async () => {
+    const lab = new Lab();
+    const { conversation, ...people } = lab.pair();
+    const ada = await lab.device(people.ada);
+    const value = { type: 'x', body: new Uint8Array(70_000) };
+    ada.client.sendContent(conversation, create(ContentSchema, { kind: { case: 'extension', value } }));
+    ada.client.sendText(conversation, 'small');
+    await lab.clock.advance(10);
+    expect(held(ada, conversation).slice(-2)).toMatchObject([
+      { delivery: 'sent' },
+      { delivery: 'failed', failure: { codeName: 'TOO_LARGE', local: true } },
+    ]);
+    expect(ada.line.tried).toHaveLength(1);
+  });
+
+  it('uses ids by the server’s clock, whatever this device’s clock says', async () => {
+    const lab = new Lab();
+    const { conversation, ...people } = lab.pair();
+    const clock = { now: () => lab.clock.now() + 400 * 86_400_000, after: lab.clock.after.bind(lab.clock) };
+    const ada = await lab.device(people.ada, { clock });
+    const key = ada.client.sendText(conversation, 'now');
+    const minted = Number.parseInt(key.replace('-', '').slice(0, 12), 16);
+    expect(Math.abs(minted - lab.clock.now())).toBeLessThan(100);
   });
 
   it('goes on after a break, in order, without waiting for timers', async () => {
@@ -230,6 +256,44 @@ describe('the wait-ack queue in IndexedDB', () => {
     ).toEqual(keys);
     await ada.client.stop();
     expect((await ada.storage.load()).outgoing).toEqual([]);
+  });
+
+  it('waits for the next sign-in when the token dies', async () => {
+    const lab = new Lab({ turns: 20 });
+    const { conversation, ...people } = lab.pair();
+    const { storage } = inDatabase();
+    const former = await lab.device(people.ada, { storage });
+    former.line.fate = ({ way }) => (way === 'up' ? 'drop' : 'pass');
+    const key = former.client.sendText(conversation, 'unsent');
+    await lab.clock.advance(10);
+    lab.server.disconnect(4403);
+    await lab.clock.until(() => link(former) === 'signed-out');
+    expect(last(former, conversation)).toMatchObject({ key, delivery: 'sending' });
+    await former.client.stop();
+    const again = await lab.device(people.ada, { storage });
+    await lab.clock.until(() => last(again, conversation)?.delivery === 'sent');
+    expect(last(again, conversation)).toMatchObject({ key });
+  });
+
+  it('is shared by tabs: what one could not send, the other does, and neither twice', async () => {
+    const lab = new Lab({ turns: 20 });
+    const { conversation, ...people } = lab.pair();
+    const token = lab.server.signIn(people.ada);
+    const { storage } = inDatabase();
+    const first = await lab.device(people.ada, { storage, token });
+    first.line.goDown();
+    await lab.clock.advance(10);
+    const key = first.client.sendText(conversation, 'shared');
+    await lab.clock.advance(10);
+    const second = await lab.device(people.ada, { storage, token });
+    await lab.clock.advance(100);
+    expect(held(second, conversation).at(-1)).toMatchObject({ key, delivery: 'sent' });
+    first.line.comeUp();
+    await lab.clock.until(() => last(first, conversation)?.delivery === 'sent');
+    await lab.clock.advance(1_000);
+    expect(lab.server.messages(conversation)).toHaveLength(2);
+    expect(texts(first, conversation)).toEqual(['<note>', 'shared']);
+    expect((await storage.load()).outgoing).toEqual([]);
   });
 
   it('keeps failed messages and their reason over a restart', async () => {

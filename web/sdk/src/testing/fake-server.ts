@@ -124,6 +124,10 @@ export class FakeServer {
     };
     return {
       received: (data) => {
+        if (data.length > this.world.settings.frameMaxBytes) {
+          send(0, { case: 'error', value: { code: ErrorCode.TOO_LARGE } });
+          return connection ? connection.close(CloseCode.TOO_LARGE) : out.close(CloseCode.TOO_LARGE);
+        }
         const frame = fromBinary(ClientFrameSchema, data);
         if (connection) this.answer(connection, frame, send);
         else connection = this.greet(frame, send, out.close);
