@@ -291,9 +291,9 @@ export const en = {
   },
   discover: {
     title: 'Discover',
-    walletHint: 'Balance, movements, top-up',
+    walletHint: 'Balance and statement',
     fairness: 'How the draw works',
-    fairnessHint: 'Fixed before anyone opens, checked by anyone',
+    fairnessHint: 'Drawn before anyone opens',
     fairnessSteps: [
       [
         'Sealed first',

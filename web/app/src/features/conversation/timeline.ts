@@ -29,8 +29,13 @@ export function timeline(messages: readonly ShownMessage[], newAfter: number | u
     const before = messages[i - 1];
     const pause = before ? message.atMs - before.atMs : Number.POSITIVE_INFINITY;
     const heading = !before || pause > headingMs || !sameDay(message.atMs, before.atMs) ? message.atMs : undefined;
+    // Where what was read last is not here yet, the divider is further up.
     const divider =
-      !divided && newAfter !== undefined && !message.mine && message.seq > newAfter && (before?.seq ?? 0) <= newAfter;
+      !divided &&
+      newAfter !== undefined &&
+      !message.mine &&
+      message.seq > newAfter &&
+      (before ? before.seq <= newAfter : message.seq === newAfter + 1);
     if (divider) divided = true;
     const first =
       !before ||

@@ -25,7 +25,7 @@ export function NewGroup() {
         if (await model.create.run()) navigate(`/c/${model.created.value}`, { replace: true });
       }}
     >
-      <Header title={words.new} note={words.chosen(model.chosen.value.length)} back="/" />
+      <Header title={words.new} note={words.chosen(model.chosen.value.length)} back="/" backOnPhoneOnly />
       <Scroll narrow>
         {client.friendsReady.value && friends.length === 0 ? (
           <Empty icon="group" title={words.noFriends} hint={words.noFriendsHint}>
