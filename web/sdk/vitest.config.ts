@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.{ts,mjs}'], environment: 'node' },
+  // Virtual time takes no time; a busy machine does.
+  test: { include: ['test/**/*.test.{ts,mjs}'], environment: 'node', testTimeout: 60_000, hookTimeout: 60_000 },
 });

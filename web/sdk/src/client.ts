@@ -32,6 +32,7 @@ import {
 } from './protocol.js';
 import { Purse } from './purse.js';
 import { ReadMarker } from './read-marker.js';
+import { Receipts } from './receipts.js';
 import { Requests } from './requests.js';
 import type { Saved } from './storage.js';
 import { Syncer } from './syncer.js';
@@ -59,6 +60,7 @@ export class Client implements LaiseeClientApi {
   private readonly acknowledger: Acknowledger;
   private readonly readMarker: ReadMarker;
   private readonly syncer: Syncer;
+  private readonly receipts: Receipts;
   private readonly history: History;
   private readonly people: People;
   private readonly purse: Purse;
@@ -113,7 +115,9 @@ export class Client implements LaiseeClientApi {
     this.inbox = new Inbox(device, this.threads, this.outbox, {
       held: (thread, messages) => this.acknowledger.held(thread, messages),
     });
+    this.receipts = new Receipts(device, this.threads, this.inbox);
     this.syncer = new Syncer(device, this.threads, this.inbox, () => {
+      this.receipts.synced();
       this.store.patchConnection({ synced: true });
       this.emit('synced', undefined);
     });
@@ -341,8 +345,8 @@ export class Client implements LaiseeClientApi {
     const synced = link === 'online' && this.store.connection.snapshot.synced;
     this.store.patchConnection({ link, retryAtMs, synced });
     if (link === 'online') return;
-    for (const part of [this.syncer, this.inbox, this.acknowledger, this.readMarker, this.people, this.purse])
-      part.disconnected();
+    const { syncer, receipts, inbox, acknowledger, readMarker, people, purse } = this;
+    for (const part of [syncer, receipts, inbox, acknowledger, readMarker, people, purse]) part.disconnected();
     if (link === 'signed-out') {
       this.outbox.stop();
       this.emit('signed-out', undefined);

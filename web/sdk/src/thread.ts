@@ -59,6 +59,11 @@ export class Thread {
     return { ...this.state, head, read, unread: Math.max(0, head - this.floor) };
   }
 
+  /** The newest message held that I wrote; 0: none. */
+  lastOwn(me: string): number {
+    return this.held.findLast(({ sender, content }) => sender === me && content?.kind.case !== 'note')?.seq ?? 0;
+  }
+
   /** Own messages that the server has, but that wait for a gap before them: shown already. */
   ownAhead(me: string): Message[] {
     const own = [...this.ahead.values()].filter((message) => message.sender === me);

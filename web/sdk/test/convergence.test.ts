@@ -190,6 +190,8 @@ describe('whatever the network and the devices do, all end with the same', () =>
           return `${seq} ${sender} ${content?.kind.case === 'text' ? content.kind.value.text : `<${content?.kind.case}>`}`;
         });
         expect(seen, `${where}: all of ${id} in order on a device of ${device.user}`).toEqual(kept);
+        const unknown = held(device, id).filter(({ mine, delivery }) => mine && delivery === 'sent');
+        expect(unknown, `${where}: that all have it is known to who sent it`).toEqual([]);
         const conversation = lab.server.world.conversations.get(id);
         if (!conversation) throw new Error(`no conversation ${id}`);
         expect(unread(device, id), `${where}: unread`).toBe(lab.server.world.unread(conversation, device.user));

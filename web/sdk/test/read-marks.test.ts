@@ -140,6 +140,28 @@ describe('read marks', () => {
     expect(marks.at(-1)).toBe(21);
   });
 
+  it('and deliveries that a break swallowed are asked for after it (C3)', async () => {
+    const { lab, conversation, people, phone, laptop } = await twoDevices();
+    const ada = await lab.device(people.ada);
+    for (const device of [phone, laptop]) await offline(lab, device);
+    ada.client.sendText(conversation, 'read me');
+    await lab.clock.advance(10);
+    await offline(lab, ada);
+    expect(held(ada, conversation).at(-1)).toMatchObject({ delivery: 'sent' });
+    await online(lab, phone);
+    phone.client.markRead(conversation);
+    await lab.clock.advance(1_000);
+    let refused = 0;
+    lab.server.refuse = (_, { body }) => (body.case === 'getConversation' && refused++ === 0 ? 100 : undefined);
+    await online(lab, ada);
+    await lab.clock.advance(2_000);
+    expect(held(ada, conversation).at(-1)).toMatchObject({ delivery: 'read' });
+    ada.line.log.length = 0;
+    await ada.restart();
+    await lab.clock.advance(5_000);
+    expect(asked(ada, 'getConversation'), 'what is known to be read is not asked about').toEqual([]);
+  });
+
   it('show the sender that a message was read', async () => {
     const { lab, conversation, people, phone } = await twoDevices();
     const ada = await lab.device(people.ada);
