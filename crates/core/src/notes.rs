@@ -63,3 +63,86 @@ fn friend_notes(
         owe(Note::Friend { user, other, relation, conversation, greeting: greeting.to_owned() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{AddMembers, OpenPacket, RemoveFriend, RemoveMember},
+        fen::Fen,
+        packet::PacketKind,
+        refusal::Refusal,
+        trial::{START, Trial},
+    };
+
+    /// What the newest facts owe, from that number of facts on.
+    fn owed(trial: &Trial, since: usize) -> Vec<Note> {
+        let mut owed = vec![];
+        trial.log[since..].iter().for_each(|(fact, at)| notes(fact, *at, |note| owed.push(note)));
+        owed
+    }
+
+    #[test]
+    fn both_friends_hear_how_they_stand_now() {
+        let mut trial = Trial::new();
+        let [ann, bob] = ["ann", "bob"].map(|name| trial.user(name));
+        let told = |trial: &Trial, since| -> Vec<_> {
+            let notes = owed(trial, since).into_iter();
+            let friends = notes.filter_map(|note| match note {
+                Note::Friend { user, other, relation, conversation, .. } => Some((user, other, relation, conversation)),
+                _ => None,
+            });
+            friends.collect()
+        };
+        let before = trial.log.len();
+        let conversation = Some(trial.friends(ann, bob));
+        let (asked, friends) = ((Relation::Requested, Relation::Incoming), Relation::Friend);
+        assert_eq!(
+            told(&trial, before),
+            [
+                (ann, bob, asked.0, None),
+                (bob, ann, asked.1, None),
+                (bob, ann, friends, conversation),
+                (ann, bob, friends, conversation),
+            ]
+        );
+        let before = trial.log.len();
+        trial.must(RemoveFriend { by: ann, other: bob });
+        assert_eq!(told(&trial, before), [(ann, bob, Relation::None, None), (bob, ann, Relation::None, None)]);
+    }
+
+    #[test]
+    fn members_hear_that_they_came_and_left() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| trial.user(name));
+        let conversation = trial.group(ann, &[bob]);
+        let before = trial.log.len();
+        trial.must(AddMembers { by: ann, conversation, users: vec![eve] });
+        trial.must(RemoveMember { by: bob, conversation, user: bob });
+        let heard = |user, member| Note::Mailbox { user, conversation, member };
+        assert_eq!(owed(&trial, before), [heard(eve, true), heard(bob, false)]);
+    }
+
+    #[test]
+    fn a_packet_asks_hears_and_pays() {
+        let mut trial = Trial::new();
+        let (ann, bob) = (trial.rich("ann", 200), trial.user("bob"));
+        let group = trial.group(ann, &[bob]);
+        let packet = trial.fund(ann, group, PacketKind::Equal, 100, 2);
+        let before = trial.log.len();
+        trial.settle();
+        let Some(Note::PacketPosted { packet: posted, eligible, .. }) = owed(&trial, before).pop() else {
+            panic!("{:?}", trial.log)
+        };
+        assert_eq!((posted, eligible), (packet, vec![ann, bob]));
+        let before = trial.log.len();
+        trial.must(OpenPacket { user: bob, packet });
+        let credit = Note::Credit { user: bob, packet, sender: ann, amount: Fen(50), claimed_at: START };
+        assert_eq!(owed(&trial, before), [credit]);
+        let declined = trial.fund(ann, group, PacketKind::Equal, 100, 4);
+        let before = trial.log.len();
+        trial.settle();
+        let refused = Note::PacketRefused { packet: declined, refusal: Refusal::ShareCountInvalid };
+        assert!(owed(&trial, before).contains(&refused), "{:?}", trial.log);
+    }
+}

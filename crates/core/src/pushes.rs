@@ -150,3 +150,150 @@ fn told_ended(state: &State, packet: PacketId, tell: &mut impl FnMut(Recipients,
         tell(Recipients::Gateways, PushKind::PacketEnded { packet, status, eligible, claims: claims.into() });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::*,
+        fen::Fen,
+        packet::PacketKind,
+        pair::Relation,
+        trial::{START, Trial},
+    };
+
+    /// What a command makes the shard tell, in words short enough for a table.
+    fn told(trial: &mut Trial, command: impl Into<Command>) -> Vec<(Vec<UserId>, String)> {
+        let before = trial.log.len();
+        trial.must(command);
+        let mut told = vec![];
+        // Commands here make one fact each, so the state now is the state right after it.
+        for (fact, at) in &trial.log[before..] {
+            pushes(&trial.state, fact, *at, Some(SessionId(7)), |push| {
+                assert_eq!(push.origin, Some(SessionId(7)));
+                let to = match push.to {
+                    Recipients::One(user) => vec![user],
+                    Recipients::Many(users) => users.to_vec(),
+                    Recipients::Gateways => vec![],
+                };
+                told.push((to, words(&push.what)));
+            });
+        }
+        told
+    }
+
+    fn words(what: &PushKind) -> String {
+        match what {
+            PushKind::Message(message) => format!("message {}", message.seq.0),
+            PushKind::Delivered { user, through, .. } => format!("{user} has {}", through.0),
+            PushKind::Read { user, through, unread, .. } => format!("{user} read {}, {unread} left", through.0),
+            PushKind::Conversation(seen) => format!("conversation {}", seen.head.revision),
+            PushKind::Friend { other, relation, .. } => format!("{other} is {relation:?}"),
+            PushKind::Balance { balance, movement } => format!("{balance:?} after {:?}", movement.amount),
+            PushKind::Packet { status, claim, left, refusal, .. } => {
+                format!("{status:?}, {:?} claimed, {left} left, {refusal:?}", claim.map(|claim| claim.amount))
+            }
+            PushKind::SessionClosed { session } => format!("{session} closed"),
+            PushKind::PacketEnded { status, eligible, claims, .. } => {
+                format!("{status:?} for {}, {} claims", eligible.len(), claims.len())
+            }
+        }
+    }
+
+    fn tell(to: &[UserId], what: impl Into<String>) -> (Vec<UserId>, String) {
+        (to.to_vec(), what.into())
+    }
+
+    /// Rules M3, M5 and M8, in a group: everybody hears of a message, and of marks only those they are about.
+    #[test]
+    fn a_group_hears_what_concerns_it() {
+        let mut trial = Trial::new();
+        let [ann, bob, eve] = ["ann", "bob", "eve"].map(|name| trial.user(name));
+        let conversation = trial.group(ann, &[bob, eve]);
+        for (sender, seq) in [(ann, 2), (bob, 3), (ann, 4)] {
+            let say = trial.say(sender, conversation);
+            assert_eq!(told(&mut trial, say), [tell(&[ann, bob, eve], format!("message {seq}"))]);
+        }
+        let acknowledge =
+            |user, from, through| Acknowledge { user, conversation, from: Seq(from), through: Seq(through) };
+        // Each sender hears of its own newest message in the stretch; nobody of oneself.
+        let all = [tell(&[ann], format!("{eve} has 4")), tell(&[bob], format!("{eve} has 3"))];
+        assert_eq!(told(&mut trial, acknowledge(eve, 1, 4)), all);
+        assert_eq!(told(&mut trial, acknowledge(bob, 1, 2)), [tell(&[ann], format!("{bob} has 2"))]);
+        assert_eq!(told(&mut trial, acknowledge(eve, 1, 4)), []);
+        let read = MarkRead { user: bob, conversation, through: Seq(4) };
+        let heard = [tell(&[bob], format!("{bob} read 4, 0 left")), tell(&[ann], format!("{bob} read 4, 0 left"))];
+        assert_eq!(told(&mut trial, read), heard);
+        let quiet = SetQuiet { by: eve, conversation, quiet: true };
+        assert_eq!(told(&mut trial, quiet), [tell(&[eve], "conversation 1")]);
+        let leave = RemoveMember { by: eve, conversation, user: eve };
+        let heard = told(&mut trial, leave);
+        assert_eq!(heard[1..], [tell(&[ann, bob], "conversation 2"), tell(&[eve], "conversation 2")]);
+    }
+
+    #[test]
+    fn in_a_direct_conversation_the_other_hears_of_marks_in_any_case() {
+        let mut trial = Trial::new();
+        let [ann, bob] = ["ann", "bob"].map(|name| trial.user(name));
+        let conversation = trial.friends(ann, bob);
+        let acknowledge = Acknowledge { user: ann, conversation, from: Seq(1), through: Seq(1) };
+        assert_eq!(told(&mut trial, acknowledge), [tell(&[bob], format!("{ann} has 1"))]);
+    }
+
+    /// Only the sender hears of each share; that nothing is left is for the gateways, which then answer by themselves.
+    #[test]
+    fn a_packet_is_told_to_its_sender_and_its_end_to_gateways() {
+        let mut trial = Trial::new();
+        let [ann, bob] = [trial.rich("ann", 300), trial.user("bob")];
+        let group = trial.group(ann, &[bob]);
+        let (id, kind, amount) = (trial.id(), PacketKind::Equal, Fen(100));
+        let greeting = String::new();
+        let send = SendPacket { sender: ann, id, conversation: group, kind, amount, count: 2, greeting };
+        assert_eq!(told(&mut trial, send), [tell(&[ann], "200 fen after -100 fen")]);
+        trial.settle();
+        let Some(packet) = trial.log.iter().find_map(|(fact, _)| match fact {
+            Fact::PacketPosted { packet, .. } => Some(*packet),
+            _ => None,
+        }) else {
+            panic!("{:?}", trial.log)
+        };
+        let open = |user| OpenPacket { user, packet };
+        assert_eq!(told(&mut trial, open(bob)), [tell(&[ann], "Open, Some(50 fen) claimed, 1 left, None")]);
+        let ended =
+            [tell(&[ann], "Finished, Some(50 fen) claimed, 0 left, None"), tell(&[], "Finished for 2, 2 claims")];
+        assert_eq!(told(&mut trial, open(ann)), ended);
+        assert_eq!(told(&mut trial, open(ann)), []);
+
+        let packet = trial.fund(ann, group, PacketKind::Equal, 100, 1);
+        trial.settle();
+        trial.later(trial.state.settings.packet_life_ms);
+        let ended = [
+            tell(&[ann], "Expired, None claimed, 0 left, None"),
+            tell(&[], "Expired for 2, 0 claims"),
+            tell(&[ann], "250 fen after 100 fen"),
+        ];
+        assert_eq!(told(&mut trial, ExpirePacket { packet }), ended);
+    }
+
+    #[test]
+    fn accounts_hear_of_themselves() {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let open = OpenSession { user: ann, token_hash: [1; 32], device: "phone".into() };
+        let Reply::SessionOpened { session } = trial.must(open) else { panic!("no session") };
+        let close = CloseSession { user: ann, session };
+        assert_eq!(told(&mut trial, close), [tell(&[ann], format!("{session} closed"))]);
+        let top_up = TopUp { user: ann, id: trial.id(), amount: Fen(5) };
+        assert_eq!(told(&mut trial, top_up), [tell(&[ann], "5 fen after 5 fen")]);
+        let noted = Fact::FriendNoted {
+            user: ann,
+            other: UserId(9),
+            relation: Relation::Incoming,
+            conversation: None,
+            greeting: "hi".into(),
+        };
+        let mut heard = vec![];
+        pushes(&trial.state, &noted, START, None, |push| heard.push((push.to, words(&push.what))));
+        assert_eq!(heard, [(Recipients::One(ann), "9 is Incoming".to_owned())]);
+    }
+}
