@@ -16,27 +16,24 @@ export const SYNC_MESSAGES_MAX = 1_000;
 const FULL_SYNC_MS = 180 * 86_400_000;
 const OFFLINE_PAGE = 50;
 
-interface Place {
+export interface SyncPlace {
   readonly user: string;
   readonly notBefore: bigint;
   readonly rest: readonly { readonly id: string; readonly has: number }[];
 }
 
-interface OfflinePageGiven {
+export interface OfflinePageGiven {
   readonly user: string;
   readonly order: PageOrder;
   readonly messages: readonly Message[];
 }
 
-const places = new WeakMap<World, Map<string, Place>>();
-const pages = new WeakMap<World, Map<string, OfflinePageGiven>>();
-
 export const syncing: Handlers = {
   sync({ world, user }, { positions, pageToken }) {
-    const tokens = places.get(world) ?? new Map<string, Place>();
-    places.set(world, tokens);
     const notBefore = positions.length === 0 ? world.now() - BigInt(FULL_SYNC_MS) : 0n;
-    const place = pageToken ? tokens.get(pageToken) : { user, notBefore, rest: changed(world, user, positions) };
+    const place = pageToken
+      ? world.syncPages.get(pageToken)
+      : { user, notBefore, rest: changed(world, user, positions) };
     if (place?.user !== user) throw new Refused(ErrorCode.BAD_PAGE_TOKEN);
     const size = world.settings.syncPageConversations;
     const parts = place.rest.slice(0, size).flatMap(({ id, has }) => {
@@ -45,7 +42,7 @@ export const syncing: Handlers = {
     });
     const rest = place.rest.slice(size);
     const nextPageToken = rest.length > 0 ? world.newId() : '';
-    if (nextPageToken) tokens.set(nextPageToken, { ...place, rest });
+    if (nextPageToken) world.syncPages.set(nextPageToken, { ...place, rest });
     const segments = inSegments(parts, Math.max(1, world.settings.syncSegmentMessages));
     return segments.map((conversations, i) => {
       const pageEnd = i === segments.length - 1;
@@ -63,9 +60,7 @@ export const syncing: Handlers = {
 
   /** The token names the page it came with; asking with it acknowledges that page (rule S5). */
   pullOffline({ world, user }, { order, limit, pageToken }) {
-    const tokens = pages.get(world) ?? new Map<string, OfflinePageGiven>();
-    pages.set(world, tokens);
-    const given = tokens.get(pageToken);
+    const given = world.offlinePages.get(pageToken);
     if (pageToken && (given?.user !== user || given.order !== order)) throw new Refused(ErrorCode.BAD_PAGE_TOKEN);
     for (const { conversation, seq } of given?.messages ?? []) {
       const found = world.conversations.get(conversation);
@@ -76,7 +71,7 @@ export const syncing: Handlers = {
     if (order === PageOrder.NEWEST_FIRST) all.reverse();
     const messages = all.slice(0, limit || OFFLINE_PAGE);
     const nextPageToken = messages.length > 0 ? world.newId() : '';
-    if (nextPageToken) tokens.set(nextPageToken, { user, order, messages });
+    if (nextPageToken) world.offlinePages.set(nextPageToken, { user, order, messages });
     return { messages, nextPageToken };
   },
 };

@@ -17,6 +17,7 @@ import {
   SettingsSchema,
   type User,
 } from '../protocol.js';
+import type { OfflinePageGiven, SyncPlace } from './syncing.js';
 
 export type BodyInit = NonNullable<MessageInitShape<typeof ServerFrameSchema>['body']>;
 
@@ -101,6 +102,9 @@ export class World {
   readonly connections = new Set<FakeConnection>();
   /** What was answered to ids made by clients: sender and id to contents and answer. */
   readonly answered = new Map<string, { contents: string; answer: unknown }>();
+  /** What page tokens stand for. */
+  readonly syncPages = new Map<string, SyncPlace>();
+  readonly offlinePages = new Map<string, OfflinePageGiven>();
   settings: Settings;
   private lastId = 1_000;
 
