@@ -43,9 +43,13 @@ export function Header({ title, note, lead, back, backOnPhoneOnly, close, childr
   );
 }
 
-export function Scroll({ children, narrow }: { children: ComponentChildren; narrow?: boolean }) {
+type ScrollProps = { children: ComponentChildren; narrow?: boolean; label?: string };
+
+/** With a label: for what is read more than used, so that the keyboard can scroll it. */
+export function Scroll({ children, narrow, label }: ScrollProps) {
+  const reading = label === undefined ? {} : { role: 'region' as const, tabIndex: 0, 'aria-label': label };
   return (
-    <div class={styles.scroll}>
+    <div class={styles.scroll} {...reading}>
       <div class={narrow ? styles.narrow : styles.full}>{children}</div>
     </div>
   );

@@ -50,7 +50,7 @@ export function Fairness() {
   return (
     <div class={styles.screen} data-testid="fairness">
       <Header title={words.fairness} back="/discover" backOnPhoneOnly />
-      <Scroll narrow>
+      <Scroll narrow label={words.fairness}>
         <ol class={styles.steps}>
           {words.fairnessSteps.map(([title, text], index) => (
             <li key={title}>

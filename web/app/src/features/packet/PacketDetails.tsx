@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { faceOf, nameOf, nameOrYou } from '../../client/names';
 import { type Packet, PacketKind, PacketStatus } from '../../client/wire';
@@ -22,7 +22,7 @@ export function PacketDetails({ id, back }: { id: string; back: string }) {
   return (
     <div class={styles.screen} data-testid="packet-details">
       <Header title={t.value.packet.details} back={back} backOnPhoneOnly close={() => goBack(back)} />
-      <Scroll>
+      <Scroll label={t.value.packet.details}>
         {packet ? (
           <Known packet={packet} model={model} />
         ) : model.load.problem.value === undefined ? (
@@ -115,7 +115,12 @@ const short = (hex: string) => (hex.length > 20 ? `${hex.slice(0, 10)}…${hex.s
 function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
   const words = t.value.packet;
   const check = model.check.value;
-  const good = check?.sealFits && check.sharesFit;
+  const good = check?.fair;
+  const result = useRef<HTMLParagraphElement>(null);
+  // The button gives way to the answer: whoever pressed it by keyboard goes on from there.
+  useEffect(() => {
+    if (check) result.current?.focus({ preventScroll: true });
+  }, [check]);
   return (
     <section class={styles.verify} aria-label={words.verify}>
       <h2>
@@ -146,7 +151,13 @@ function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
           <Problem of={model.verify.problem.value} />
           <div role="status">
             {check && (
-              <p class={good ? styles.good : styles.bad} data-testid="verify-result" data-fair={String(good)}>
+              <p
+                class={good ? styles.good : styles.bad}
+                ref={result}
+                tabIndex={-1}
+                data-testid="verify-result"
+                data-fair={String(good)}
+              >
                 <Icon name={good ? 'check' : 'alert'} size={20} />
                 {good ? words.verifyGood : check.sealFits ? words.verifyBadShares : words.verifyBadSeal}
               </p>

@@ -1,0 +1,3 @@
+import { everyScreenIsAccessible } from '../src/accessible';
+
+everyScreenIsAccessible('dark');
