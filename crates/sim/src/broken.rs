@@ -47,8 +47,6 @@ broken! {
     TimersStopped,
     /// The log leaves a sequence number out.
     SeqGap,
-    /// The message stored bears another client id than the one sent, so that a repeat is stored again.
-    SecondAnswer,
     /// Somebody is told another message id than the one that is stored.
     AnswerChanged,
     /// The log gives back less than was left.

@@ -49,6 +49,7 @@ impl World {
 
     fn heal(&mut self) {
         self.healed = true;
+        self.aloud(|| "no more faults".into());
         for shard in 0..self.shards.len() {
             self.shards[shard].skew_ms = 0;
             self.shards[shard].former = None;

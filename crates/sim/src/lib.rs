@@ -43,7 +43,15 @@ pub struct Life {
 /// Lives the life of a seed.
 #[must_use]
 pub fn live(seed: u64, broken: Option<Broken>) -> Life {
+    live_aloud(seed, broken, false)
+}
+
+/// Lives the life of a seed, and tells of it on the way.
+#[must_use]
+pub fn live_aloud(seed: u64, broken: Option<Broken>, aloud: bool) -> Life {
     let mut world = World::new(seed, broken);
+    world.aloud = aloud;
+    world.aloud(|| format!("{:#?}", world.plan));
     let lived = catch_unwind(AssertUnwindSafe(|| world.live()));
     let mut violation = world.violation.take();
     if let Err(panic) = lived

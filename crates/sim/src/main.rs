@@ -11,7 +11,7 @@ use std::{
 };
 
 use clap::Parser;
-use laisee_sim::{Life, live, stats::Stats};
+use laisee_sim::{Life, live_aloud, stats::Stats};
 
 /// Simulates whole worlds of clients, gateways and shards, one for each seed.
 #[derive(Parser)]
@@ -26,6 +26,9 @@ struct Args {
     /// Worlds at a time; 0: as many as there are processors
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Tell everything that happens; for one seed
+    #[arg(long)]
+    aloud: bool,
     /// How many failing seeds to look for before giving up
     #[arg(long, default_value_t = 1)]
     failures: usize,
@@ -51,7 +54,7 @@ fn main() -> ExitCode {
                     if n >= args.seeds || done.lock().expect("nothing panics under it").1.len() >= args.failures {
                         return;
                     }
-                    let life = live(args.first.wrapping_add(n), None);
+                    let life = live_aloud(args.first.wrapping_add(n), None, args.aloud);
                     let mut done = done.lock().expect("nothing panics under it");
                     done.0.add(&life.stats);
                     if life.violation.is_some() {

@@ -62,9 +62,10 @@ pub struct Faults {
     pub crash: u32,
     /// Of appends.
     pub append_torn: u32,
-    /// Of seconds: a shard's disk fills up for a while, another takes a shard over, a clock jumps.
-    pub disk_full: u32,
+    /// Of appends: another takes the shard over meanwhile.
     pub taken_over: u32,
+    /// Of seconds: a shard's disk fills up for a while, a clock jumps.
+    pub disk_full: u32,
     pub clock_jumps: u32,
     pub clock_jump_ms: i64,
     /// Of crashes: the views fall back to an earlier state, or are lost.
@@ -77,7 +78,7 @@ impl Plan {
     pub fn draw(chance: &mut Chance) -> Self {
         let people = 3 + chance.below(4).min(chance.below(6)) as usize;
         let settings = Settings {
-            packet_life_ms: chance.between(8_000, 60_000),
+            packet_life_ms: chance.between(10_000, 120_000),
             packet_share_max: laisee_core::fen::Fen(chance.between(50, 20_000)),
             recent_ms: chance.between(2_000, 120_000),
             sessions_max: 1_000,
@@ -98,7 +99,7 @@ impl Plan {
             gateways: 1 + chance.below(2) as usize,
             people,
             devices_max: 1 + chance.below(2) as usize,
-            actions: 60 + chance.below(120) as u32,
+            actions: 80 + chance.below(240) as u32,
             pace_ms: chance.between(60, 600),
             weights: weights(chance),
             faults: Faults::draw(chance),

@@ -1,12 +1,12 @@
 //! What a broken world does to what passes through it.
 
-use laisee_bus::Request;
 use laisee_core::{
-    command::{Command, Receive},
+    command::Receive,
     fact::Fact,
     fen::Fen,
     ids::{Position, Seq},
     note::Note,
+    packet::PacketKind,
 };
 use laisee_shard::viewer::ViewWork;
 use laisee_store::Batch;
@@ -21,20 +21,6 @@ impl World {
     #[must_use]
     pub fn tampers(&self) -> bool {
         self.broken.is_some()
-    }
-
-    /// A client's repeated request gets an id that it did not have before.
-    pub fn tamper_with_requests(&mut self, requests: &mut [Request]) {
-        if self.broken != Some(Broken::SecondAnswer) {
-            return;
-        }
-        for request in requests {
-            if let Command::PostMessage(post) = &mut request.command
-                && self.chance.happens(PERMILLE)
-            {
-                post.client_id.0 ^= 1;
-            }
-        }
     }
 }
 
@@ -52,10 +38,8 @@ pub fn log(broken: Option<Broken>, chance: &mut Chance, mut batches: Vec<Batch>)
                 }
             }
         }
-        if let (Some(claim), Some(last)) = (again, facts.last_mut()) {
-            *last = claim;
-            changed = true;
-        }
+        changed |= again.is_some();
+        facts.extend(again);
         if changed {
             *batch = Batch::encode(batch.first, batch.at, &facts);
         }
@@ -69,10 +53,12 @@ fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
             *amount = amount.plus(Fen(1));
             *balance = balance.plus(Fen(1));
         }
-        (Some(Broken::Overdrawn), Fact::PacketFunded { amount, balance, .. }) => {
+        (Some(Broken::Overdrawn), Fact::PacketFunded { kind, count, share_max, amount, balance, .. }) => {
             let more = balance.0 + 1_000;
             *amount = amount.plus(Fen(more));
             *balance = balance.minus(Fen(more));
+            // In all else it is a packet like any other.
+            (*kind, *count, *share_max) = (PacketKind::Equal, 1, *amount);
         }
         (Some(Broken::ShareChanged), Fact::Claimed { amount, .. }) => *amount = amount.plus(Fen(1)),
         (Some(Broken::SeqGap), Fact::MessagePosted { seq, .. }) => *seq = Seq(seq.0 + 1),

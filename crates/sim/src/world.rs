@@ -168,6 +168,8 @@ pub struct World {
     pub stats: Stats,
     pub trace: Trace,
     pub violation: Option<Violation>,
+    /// Tells what happens, for whoever looks at one seed.
+    pub aloud: bool,
     /// No more faults.
     pub healed: bool,
     pub actions_left: u32,
@@ -198,6 +200,7 @@ impl World {
             stats: Stats::default(),
             trace: Trace::default(),
             violation: None,
+            aloud: false,
             healed: false,
             actions_left: plan.actions,
             begin_ms,
@@ -244,6 +247,13 @@ impl World {
     pub fn tell(&mut self, told: &Told) {
         let verdict = self.auditor.told(told);
         self.check(verdict);
+    }
+
+    /// Tells what happens, if anybody listens.
+    pub fn aloud(&self, what: impl FnOnce() -> String) {
+        if self.aloud {
+            println!("{:>9} {}", self.now() - self.begin_ms, what());
+        }
     }
 
     pub fn ticket(&mut self) -> u64 {
@@ -320,9 +330,6 @@ impl World {
         if self.fault(faults.disk_full) {
             let ms = self.chance.between(500, 8_000);
             self.shards[shard].full_until_ms = self.now() + ms;
-        }
-        if self.fault(faults.taken_over) {
-            self.take_over(shard);
         }
         if self.fault(faults.clock_jumps) {
             self.stats.clock_jumps += 1;

@@ -5,15 +5,16 @@ use laisee_wire::v1::{GrabPacket, OpenPacket, client_frame::Body as Ask};
 use crate::world::World;
 
 fn some_packet(world: &mut World, device: usize) -> Option<u64> {
-    let packets: Vec<u64> = world.devices[device].app.packets.iter().copied().collect();
-    // Mostly one of the newest.
-    let newest = packets.len().saturating_sub(3);
-    let of = if world.chance.happens(800) { &packets[newest..] } else { &packets[..] };
-    world.chance.pick(of).copied()
+    // Mostly one that was not tried yet.
+    let again = world.chance.happens(150);
+    let app = &world.devices[device].app;
+    let packets: Vec<u64> = if again { &app.packets } else { &app.untried }.iter().copied().collect();
+    world.chance.pick(&packets).copied()
 }
 
 pub fn open(world: &mut World, device: usize) -> bool {
     let Some(packet) = some_packet(world, device) else { return false };
+    world.devices[device].app.untried.remove(&packet);
     world.want(device, Ask::OpenPacket(OpenPacket { packet }));
     true
 }

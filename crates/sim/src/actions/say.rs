@@ -9,7 +9,7 @@ pub fn say(world: &mut World, device: usize) -> bool {
     let anywhere = world.chance.happens(50);
     let Some(conversation) = world.some_conversation(device, |thread| thread.member || anywhere) else { return false };
     let kind = match world.chance.below(20) {
-        0 => Kind::Extension(Extension { r#type: "sticker".into(), body: vec![1, 2, 3].into() }),
+        0 => Kind::Extension(Extension { r#type: "sticker".into(), body: vec![1, 2, 3] }),
         1 => Kind::Text(Text { text: String::new(), ..Text::default() }),
         _ => Kind::Text(Text { text: format!("words {}", world.chance.below(1_000)), ..Text::default() }),
     };

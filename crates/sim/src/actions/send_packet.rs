@@ -7,7 +7,9 @@ use crate::world::World;
 pub fn send(world: &mut World, device: usize) -> bool {
     // Who has just left may still try: the conversation refuses, and all goes back.
     let anywhere = world.chance.happens(100);
-    let Some(conversation) = world.some_conversation(device, |thread| thread.member || anywhere) else { return false };
+    let group = world.chance.happens(600);
+    let fits = |thread: &crate::device::Thread| (thread.member && (thread.group || !group)) || anywhere;
+    let Some(conversation) = world.some_conversation(device, fits) else { return false };
     let thread = world.devices[device].app.threads[&conversation].clone();
     let most = world.plan.settings.packet_share_max.0;
     let kind = match world.chance.below(4) {
@@ -16,7 +18,7 @@ pub fn send(world: &mut World, device: usize) -> bool {
         _ => PacketKind::Lucky,
     };
     // A count that is too large for the group is refused there.
-    let count = if thread.group && kind != PacketKind::Named { world.chance.between(1, 5) as u32 } else { 1 };
+    let count = if thread.group && kind != PacketKind::Named { world.chance.between(1, 4) as u32 } else { 1 };
     let each = world.chance.between(1, most);
     let amount = match kind {
         PacketKind::Lucky => world.chance.between(i64::from(count), each * i64::from(count)),

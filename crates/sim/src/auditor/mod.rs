@@ -63,8 +63,8 @@ impl Auditor {
         self.people.fact(shard, fact)?;
         self.talk.fact(at_ms, fact)?;
         self.once.fact(fact)?;
-        self.ledger.fact(shard, fact, &self.people)?;
-        self.packets.fact(at_ms, fact)
+        self.packets.fact(at_ms, fact)?;
+        self.ledger.fact(shard, fact, &self.people)
     }
 
     /// An append is over: every account of the shard together makes zero.
@@ -110,7 +110,7 @@ impl Auditor {
             Told::Opened { user, packet, index, amount } => self.packets.told_share(*user, *packet, *index, *amount),
             Told::Mine { user, packet, amount } => self.packets.told_mine(*user, *packet, *amount),
             Told::Packet { user, shown } => self.packets.told_details(*user, shown, self.settled),
-            Told::Balance { user, balance } => self.ledger.told_balance(*user, *balance, self.settled),
+            Told::Balance { user, balance, asked } => self.ledger.told_balance(*user, *balance, self.settled && *asked),
             Told::Line { user, number, amount, balance } => self.ledger.told_line(*user, *number, *amount, *balance),
             Told::Friends { user, friends } => self.people.told_friends(*user, friends, self.settled),
         }

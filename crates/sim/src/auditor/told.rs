@@ -91,9 +91,11 @@ pub enum Told {
         user: u64,
         shown: Box<Shown>,
     },
+    /// A balance; the present one, where somebody asked for it.
     Balance {
         user: u64,
         balance: i64,
+        asked: bool,
     },
     /// A line of a statement.
     Line {

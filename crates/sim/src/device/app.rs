@@ -8,8 +8,9 @@ use laisee_wire::v1::{Conversation, ConversationKind};
 #[derive(Clone, Debug, Default)]
 pub struct App {
     pub threads: BTreeMap<u64, Thread>,
-    /// Packets seen in messages.
+    /// Packets seen in messages, and those of them that are worth a tap.
     pub packets: BTreeSet<u64>,
+    pub untried: BTreeSet<u64>,
     /// Messages that failed, and those of them that were refused for good.
     pub failed: BTreeSet<String>,
     pub refused: BTreeSet<String>,

@@ -26,6 +26,7 @@ impl World {
                 self.tell(&told);
             }
         }
+        self.aloud(|| format!("device {device} of {user} hears {frame:?}"));
         let now = self.device_now(device);
         if let Some(client) = self.devices[device].client.as_mut() {
             client.received(now, frame);
@@ -54,6 +55,7 @@ impl World {
         }
         let link = self.devices[device].link;
         while let Some(frame) = self.devices[device].client.as_mut().and_then(laisee_client::Client::poll_frame) {
+            self.aloud(|| format!("device {device} says {frame:?}"));
             if let Some(link) = link {
                 self.send_up(link, &frame);
             }
@@ -92,6 +94,7 @@ impl World {
 
     fn heard(&mut self, device: usize, event: Heard) {
         let user = self.user_of(device);
+        self.aloud(|| format!("device {device} of {user}: {event:?}"));
         match event {
             Heard::Online(_) | Heard::Offline | Heard::Synced => {}
             Heard::HangUp => self.hang_up(device),
@@ -150,7 +153,11 @@ impl World {
         let Message { conversation, seq, sender, .. } = message;
         let mut body = translate::body(message.content.as_ref());
         if let Some(Kind::Packet(card)) = message.content.as_ref().and_then(|content| content.kind.as_ref()) {
-            self.devices[device].app.packets.insert(card.packet);
+            let app = &mut self.devices[device].app;
+            app.packets.insert(card.packet);
+            if card.recipient == 0 || card.recipient == user {
+                app.untried.insert(card.packet);
+            }
         }
         self.devices[device].app.threads.entry(conversation).or_default().given(seq, sender == user);
         let mut times = 1;

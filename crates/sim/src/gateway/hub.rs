@@ -56,11 +56,11 @@ impl World {
                     Box::pin(async move { Done::Answered { line, request, answers: desk.answer(who, body).await } }),
                 ),
             },
-            Step::Heartbeat { request, who, since_ms } => self.begin(
+            Step::Heartbeat { request, who, told } => self.begin(
                 gateway,
                 Box::pin(async move {
-                    let answers = desk.heads_since(who.user, since_ms).await.map(|answer| vec![answer]);
-                    Done::Answered { line, request, answers }
+                    let heads = desk.heads_since(who.user, &told).await;
+                    Done::Heads { line, request, heads: Box::new(heads) }
                 }),
             ),
             Step::Refuse { request, error } => self.answer(line, request, ServerBody::Error(error)),
@@ -105,6 +105,15 @@ impl World {
             Done::Answered { line, request, answers: Err(refused) } => {
                 self.answer(line, request, ServerBody::Error(refused));
             }
+            Done::Heads { line, request, heads } => match *heads {
+                Ok((heads, told)) => {
+                    if let Some(open) = self.gateways[gateway].lines.get_mut(&line) {
+                        open.session.told_heads(told);
+                    }
+                    self.answer(line, request, heads);
+                }
+                Err(refused) => self.answer(line, request, ServerBody::Error(refused)),
+            },
             Done::Identified { line, request, welcome } => self.identified(gateway, line, request, *welcome),
             Done::SignedIn { device, life, answer } => {
                 if !self.fault(self.plan.faults.frame_lost) {
@@ -112,12 +121,13 @@ impl World {
                     self.schedule.after(ms, Event::SignedIn { device, life, answer });
                 }
             }
-            Done::FriendNotice { users, notice: Ok(notice) } => {
+            Done::FriendNotice { users, notice } => {
+                // Whoever cannot be shown the friend sees it when it next looks.
+                let Ok(notice) = *notice else { return };
                 for user in users {
                     self.tell_user(gateway, user, None, &notice);
                 }
             }
-            Done::FriendNotice { .. } => {}
             Done::Resend { line, messages } => {
                 for message in &messages {
                     let notice = v1::MessageNotice { message: Some(convert::message(message)) };
@@ -181,7 +191,10 @@ impl World {
                 let connected = |user: &UserId| self.gateways[gateway].users.contains_key(user);
                 if users.iter().any(connected) {
                     let desk = self.gateways[gateway].desk.clone();
-                    let task = async move { Done::FriendNotice { users, notice: desk.friend_notice(&seen).await } };
+                    let task = async move {
+                        let notice = Box::new(desk.friend_notice(&seen).await);
+                        Done::FriendNotice { users, notice }
+                    };
                     self.begin(gateway, Box::pin(task));
                 }
             }
@@ -251,6 +264,7 @@ impl World {
 
     pub fn gateway_dies(&mut self, gateway: usize) {
         self.stats.gateways_died += 1;
+        self.aloud(|| format!("gateway {gateway} dies"));
         let lines: Vec<u64> = self.gateways[gateway].lines.keys().copied().collect();
         let plan = self.plan.clone();
         self.gateways[gateway].restart(&plan);

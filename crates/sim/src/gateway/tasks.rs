@@ -10,7 +10,7 @@ use laisee_bus::{Failure, Outcome};
 use laisee_core::{content::Message, ids::UserId, query::Answer};
 use laisee_gateway::{
     convert::ServerBody,
-    handle::{Answers, Identity},
+    handle::{Answers, HeadsTold, Identity},
 };
 use laisee_wire::v1;
 
@@ -27,9 +27,10 @@ pub type Task = Pin<Box<dyn Future<Output = Done>>>;
 /// What came of a task, and for whom.
 pub enum Done {
     Answered { line: u64, request: u32, answers: Answers },
+    Heads { line: u64, request: u32, heads: Box<Result<(ServerBody, HeadsTold), v1::Error>> },
     Identified { line: u64, request: u32, welcome: Box<Result<(Identity, v1::Welcome), v1::Error>> },
     SignedIn { device: usize, life: u32, answer: Box<Result<v1::SignedIn, v1::Error>> },
-    FriendNotice { users: Vec<UserId>, notice: Result<ServerBody, v1::Error> },
+    FriendNotice { users: Vec<UserId>, notice: Box<Result<ServerBody, v1::Error>> },
     Resend { line: u64, messages: Vec<Message> },
 }
 

@@ -109,7 +109,6 @@ impl World {
             if self.crashes(shard, |stats| stats.crashes_after_load += 1) {
                 return;
             }
-            self.tamper_with_requests(&mut requests);
             let Some(running) = self.shards[shard].running.as_mut() else { return };
             let mut applied = running.engine.apply(shard_now, requests);
             running.uncut.extend(applied.batch.clone());
@@ -149,6 +148,9 @@ impl World {
             let count = running.applied.len().min(merge);
             running.appending = running.applied.drain(..count).collect();
             self.schedule.after(ms, Event::Append { shard, life });
+            if self.fault(self.plan.faults.taken_over) {
+                self.take_over(shard);
+            }
         }
     }
 

@@ -27,17 +27,17 @@ impl World {
         if self.shards[shard].life != life || self.shards[shard].running.is_some() {
             return;
         }
+        let id = self.shards[shard].id;
+        let epoch = self.store.claim(id).expect("memory can be claimed");
         if self.fault(self.plan.faults.crash * 4) {
             self.stats.crashes_in_recovery += 1;
             let ms = self.chance.between(50, 1_000);
             return self.schedule.after(ms, Event::Start { shard, life });
         }
-        let id = self.shards[shard].id;
         let now = Millis(self.shard_now(shard));
         if self.breaks(Broken::LogLosesTail) {
             self.store.memory.lose_newest(id);
         }
-        let epoch = self.store.claim(id).expect("memory can be claimed");
         let mut log = self.store.log(id, epoch).expect("memory can be read");
         let recovered = recover(&self.store, id, self.plan.settings.clone(), now).expect("memory can be read");
         let mut state = recovered.state;
@@ -76,6 +76,7 @@ impl World {
             self.shards[shard].earlier_views = Some(self.store.memory.keep_views(id));
         }
         self.shards[shard].running = Some(running);
+        self.aloud(|| format!("shard {shard} starts at {durable}, its views stand at {viewed}"));
         let verdict = self.auditor.restarted(id.0, durable.0);
         self.check(verdict);
         self.audit_log(shard);
@@ -91,6 +92,7 @@ impl World {
     /// Kills a shard: memory is gone, and of what was being written any part may have reached the disk.
     pub fn die(&mut self, shard: usize) {
         let Some(mut running) = self.shards[shard].running.take() else { return };
+        self.aloud(|| format!("shard {shard} dies"));
         let batches = encoded(&running);
         if !batches.is_empty() {
             let kept = self.chance.index(batches.len() + 1);
@@ -171,6 +173,7 @@ impl World {
                 let facts = batch.facts().expect("what was encoded can be decoded");
                 for (n, fact) in facts.iter().enumerate() {
                     let position = Position(batch.first.0 + n as u64);
+                    self.aloud(|| format!("shard {id} at {position}: {fact:?}"));
                     let verdict = self.auditor.fact(id, position.0, batch.at.0, &crate::translate::fact(fact));
                     self.check(verdict);
                 }

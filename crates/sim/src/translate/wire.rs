@@ -87,7 +87,7 @@ pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
             vec![made, conversation(user, state)]
         }),
         (_, Body::ConversationState(a)) => a.conversation.iter().map(|state| conversation(user, state)).collect(),
-        (_, Body::Wallet(a)) => vec![Told::Balance { user, balance: a.balance }],
+        (_, Body::Wallet(a)) => vec![Told::Balance { user, balance: a.balance, asked: true }],
         (_, Body::Statement(a)) => a.movements.iter().map(|movement| line(user, movement)).collect(),
         (_, Body::Friends(a)) => {
             let friends = a.friends.iter();
@@ -153,7 +153,7 @@ pub fn notice(user: u64, frame: &Body) -> Vec<Told> {
                 .collect()
         }
         Body::BalanceNotice(n) => {
-            let mut told = vec![Told::Balance { user, balance: n.balance }];
+            let mut told = vec![Told::Balance { user, balance: n.balance, asked: false }];
             told.extend(n.movement.iter().map(|movement| line(user, movement)));
             told
         }
