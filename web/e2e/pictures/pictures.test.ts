@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs';
 import type { BrowserContextOptions } from 'playwright-core';
 import { enterDemo, screens, show } from '../src/demo';
 import { journey } from '../src/journey';
-import type { Person } from '../src/person';
+import { take } from '../src/picture';
 
-const out = process.env.OUT ?? new URL('out', import.meta.url).pathname;
 const wanted = process.env.ONLY ?? '';
-mkdirSync(out, { recursive: true });
 
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const desk: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
@@ -18,15 +15,6 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
 );
 
 const picture = journey.override({ command: 'demo' });
-
-/** Waits until everything that moves has come to rest. */
-async function take({ page }: Person, name: string): Promise<void> {
-  await page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined)));
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  });
-  await page.screenshot({ path: `${out}/${name}.png` });
-}
 
 for (const look of looks.filter(({ name }) => !process.env.LOOK || name === process.env.LOOK)) {
   picture(look.name, { timeout: 180_000 }, async ({ stage }) => {

@@ -2,7 +2,7 @@ import type { Person } from './person';
 
 export const demoPassword = 'laisee-demo';
 
-/** Where things are in the demo's world, as one of its people sees it. */
+/** Where things are in the demo's world, as its first person sees it. */
 export interface DemoPlaces {
   family: string;
   climbers: string;
@@ -11,12 +11,9 @@ export interface DemoPlaces {
   packet: string;
 }
 
-/** Signs a person of `laisee demo` in and looks around. */
+/** Signs the first person of `laisee demo` in, and looks around. */
 export async function enterDemo(person: Person): Promise<DemoPlaces> {
-  await person.goto('/sign-in');
-  await person.on('name').fill(person.name);
-  await person.on('password').fill(demoPassword);
-  await person.on('sign-submit').click();
+  await person.signIn(demoPassword);
   await person.on('chat-row').waitFor();
   const conversation = async (title: string) => {
     const row = person.page.getByTestId('chat-row').filter({ has: person.page.getByText(title, { exact: true }) });

@@ -17,11 +17,10 @@ export class Person {
     private readonly url: string,
   ) {}
 
-  /** Opens an address of the app; signs in first where that has not happened. */
-  async signIn(): Promise<void> {
+  async signIn(word = password): Promise<void> {
     await this.page.goto(`${this.url}/sign-in`);
     await this.on('name').fill(this.name);
-    await this.on('password').fill(password);
+    await this.on('password').fill(word);
     await this.on('sign-submit').click();
     await this.on('chat-list').waitFor();
   }
