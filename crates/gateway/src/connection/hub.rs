@@ -4,6 +4,7 @@ use std::{
     cell::{Cell, RefCell},
     rc::Rc,
     sync::Arc,
+    task::Waker,
     time::{Duration, Instant},
 };
 
@@ -68,10 +69,10 @@ impl Hub {
     }
 
     /// Registers a new connection.
-    pub fn join(&self, encoding: Encoding) -> Rc<Connection> {
+    pub fn join(&self, encoding: Encoding, waker: Waker) -> Rc<Connection> {
         let number = self.next_number.get();
         self.next_number.set(number.wrapping_add(1).max(1));
-        let connection = Rc::new(Connection::new(number, encoding, &self.config, self.now_ms()));
+        let connection = Rc::new(Connection::new(number, encoding, &self.config, self.now_ms(), waker));
         self.connections.borrow_mut().insert(number, connection.clone());
         self.figures.connections.inc();
         connection
@@ -135,7 +136,7 @@ impl Hub {
 
     pub(super) fn put(&self, connection: &Connection, message: Message) {
         if connection.outbox.push(message, self.config.outbox_max, self.config.outbox_bytes_max) {
-            connection.wake.notify_one();
+            connection.waker.wake_by_ref();
         } else {
             connection.close(CloseCode::TooSlow);
         }
@@ -161,7 +162,7 @@ impl Hub {
             for connection in waited {
                 connection.waits_for_company.set(false);
                 if !connection.outbox.is_empty() {
-                    connection.wake.notify_one();
+                    connection.waker.wake_by_ref();
                 }
             }
         }

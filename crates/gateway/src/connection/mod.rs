@@ -13,9 +13,10 @@ pub mod session;
 mod socket;
 mod unacknowledged;
 
-use std::cell::{Cell, RefCell};
-
-use tokio::sync::Notify;
+use std::{
+    cell::{Cell, RefCell},
+    task::Waker,
+};
 
 pub use encoding::Encoding;
 pub use hub::Hub;
@@ -34,7 +35,7 @@ pub struct Connection {
     session: RefCell<Session>,
     outbox: Outbox,
     /// Wakes the connection's task: frames wait, or it is to close.
-    wake: Notify,
+    waker: Waker,
     closing: Cell<Option<CloseCode>>,
     /// Whether frames wait for others to go with.
     waits_for_company: Cell<bool>,
@@ -44,12 +45,12 @@ pub struct Connection {
 }
 
 impl Connection {
-    fn new(number: u32, encoding: Encoding, config: &GatewayConfig, now_ms: i64) -> Self {
+    fn new(number: u32, encoding: Encoding, config: &GatewayConfig, now_ms: i64, waker: Waker) -> Self {
         Self {
             number,
             session: RefCell::new(Session::new(encoding, config, now_ms)),
             outbox: Outbox::default(),
-            wake: Notify::new(),
+            waker,
             closing: Cell::new(None),
             waits_for_company: Cell::new(false),
             in_flight: Cell::new(0),
@@ -70,7 +71,7 @@ impl Connection {
         if self.closing.get().is_none() {
             self.closing.set(Some(code));
         }
-        self.wake.notify_one();
+        self.waker.wake_by_ref();
     }
 
     fn busy(&self) -> bool {

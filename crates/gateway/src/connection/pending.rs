@@ -66,13 +66,14 @@ impl Pending {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{task::Waker, time::Duration};
 
     use super::*;
     use crate::{GatewayConfig, connection::Encoding};
 
     fn waiting(request: u32, since: Instant) -> Waiting {
-        let connection = Rc::new(Connection::new(1, Encoding::Protobuf, &GatewayConfig::default(), 0));
+        let connection =
+            Rc::new(Connection::new(1, Encoding::Protobuf, &GatewayConfig::default(), 0, Waker::noop().clone()));
         Waiting { connection, request, kind: RequestKind::OpenPacket, since }
     }
 

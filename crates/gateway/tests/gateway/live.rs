@@ -171,10 +171,11 @@ impl Live {
         loop {
             match self.next().await {
                 Came::Closed(code) => return (code, error),
-                Came::Frame(frame) => match frame.body {
-                    Some(Answer::Error(refused)) => error = Some(refused.code()),
-                    _ => {}
-                },
+                Came::Frame(frame) => {
+                    if let Some(Answer::Error(refused)) = frame.body {
+                        error = Some(refused.code());
+                    }
+                }
             }
         }
     }

@@ -130,12 +130,14 @@ async fn notices_of_shares_and_marks_wait_for_company() {
         let (ann, bob, _) = world.ann_and_bob().await;
         let group = world.group(&ann, &[&bob]).await;
         let mut sender = world.live(&ann).await;
+        let mut opener = world.live(&bob).await;
+        sender.notice(|notice| matches!(notice, Answer::PresenceNotice(_)).then_some(())).await;
         sender.ask(top_up(1_000)).await;
         let sent = send_packet(&mut sender, packet(group, 888, 2)).await;
         sender.notices().await;
         sender.ask(Ask::GetWallet(v1::GetWallet {})).await;
         sender.notices().await;
-        world.live(&bob).await.ask(Ask::OpenPacket(v1::OpenPacket { packet: sent })).await;
+        opener.ask(Ask::OpenPacket(v1::OpenPacket { packet: sent })).await;
         let claimed = |notices: &[Answer]| notices.iter().any(|notice| matches!(notice, Answer::PacketNotice(_)));
         assert_eq!(claimed(&sender.notices().await), comes_alone, "after {company_ms} ms");
         sender.ask(Ask::GetWallet(v1::GetWallet {})).await;
