@@ -44,7 +44,8 @@ impl Bus for SimBus {
     }
 
     async fn call(&self, command: Command, origin: Option<SessionId>) -> Outcome {
-        if command.shard(self.shards).0 >= self.shards {
+        let needed = [Some(command.shard(self.shards)), command.relies_on()];
+        if needed.iter().flatten().any(|shard| shard.0 >= self.shards) {
             return Err(Failure::NoSuchShard);
         }
         let (waits, outcome) = oneshot::channel();
