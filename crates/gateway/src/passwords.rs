@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(passwords.verify("nobody's password".into(), None).await, Some(false), "the decoy is no way in");
     }
 
-    /// D3: every queue has a maximum.
+    /// Every queue has a maximum.
     #[tokio::test]
     async fn too_much_work_is_turned_away() {
         let passwords = Argon2Passwords::new(PasswordCost::Test, 1);

@@ -88,7 +88,7 @@ mod tests {
         assert!(pending.end(u64::MAX).is_none());
     }
 
-    /// D3: every request has a deadline, and an outcome that comes later goes to nobody.
+    /// Rule C9.
     #[test]
     fn an_outcome_after_the_deadline_goes_to_nobody() {
         let mut pending = Pending::default();

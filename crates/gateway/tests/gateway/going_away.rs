@@ -25,7 +25,7 @@ async fn connections_are_told_to_go_elsewhere() {
     assert!(tokio::net::TcpStream::connect(&world.addr).await.is_err());
 }
 
-/// What is in work ends first; nothing new is taken on.
+/// Rule C10: what is in work ends first; nothing new is taken on.
 #[tokio::test]
 async fn requests_in_work_are_answered_before_the_goodbye() {
     let config = GatewayConfig { drain_ms: 5_000, ..config() };
@@ -46,7 +46,7 @@ async fn requests_in_work_are_answered_before_the_goodbye() {
     tokio::task::spawn_blocking(move || gone.join()).await.unwrap().unwrap();
 }
 
-/// Also when a request never ends.
+/// Rule C10, also when a request never ends.
 #[tokio::test]
 async fn the_goodbye_does_not_wait_for_ever() {
     let config = GatewayConfig { drain_ms: 100, ..config() };

@@ -25,7 +25,7 @@ async fn burst(live: &mut Live, count: usize) -> Vec<Answer> {
     answers
 }
 
-/// E1: the hint is true.
+/// Rules C9 and E1: the hint is true.
 #[tokio::test]
 async fn too_many_requests_are_refused_with_a_hint() {
     let world = World::configured(GatewayConfig { requests_per_s: 20, requests_burst: 5, ..config() });
@@ -50,7 +50,7 @@ async fn too_many_requests_are_refused_with_a_hint() {
     assert!(matches!(beside.ask(wallet()).await, Answer::Wallet(_)), "another connection has its own measure");
 }
 
-/// Rule C7.
+/// Rule C9.
 #[tokio::test]
 async fn whoever_does_not_listen_is_cut_off() {
     let world = World::configured(GatewayConfig { requests_per_s: 1, requests_burst: 1, ..config() });
@@ -80,6 +80,7 @@ async fn over_rest_a_user_has_a_rate_too() {
     assert_eq!(web::get(&world.addr, "/v1/wallet", Some(&bob.token)).await.status, 200);
 }
 
+/// Rule C9.
 #[tokio::test]
 async fn a_connection_has_so_many_requests_in_work() {
     let world = World::configured(GatewayConfig { in_flight_max: 2, ..config() });

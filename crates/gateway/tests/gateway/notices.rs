@@ -122,7 +122,7 @@ async fn a_packets_sender_and_its_openers_are_told() {
     assert_eq!((claim.user, claim.amount, ended.left), (bob.user, 888, 0));
 }
 
-/// One write tells of many shares: what nobody waits for goes with the next frame, or a little later by itself.
+/// Rule C3, and one write tells of many shares: what nobody waits for goes with the next frame, or a little later by itself.
 #[tokio::test]
 async fn notices_of_shares_and_marks_wait_for_company() {
     for (company_ms, comes_alone) in [(3_600_000, false), (20, true)] {

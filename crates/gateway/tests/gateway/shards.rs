@@ -24,7 +24,7 @@ fn half_served(config: GatewayConfig, limits: ShardLimits) -> World {
     World::built(config, Settings::default(), limits, 1)
 }
 
-/// E1: a command, a question, and REST.
+/// Rules C9 and E1: a command, a question, and REST.
 #[tokio::test]
 async fn what_takes_too_long_is_answered_by_deadline() {
     let limits = ShardLimits { deadline: Duration::from_millis(200), ..ShardLimits::default() };
@@ -43,7 +43,7 @@ async fn what_takes_too_long_is_answered_by_deadline() {
     assert!(matches!(live.ask(Ask::GetWallet(v1::GetWallet {})).await, Answer::Wallet(_)), "others are served");
 }
 
-/// An outcome that comes too late is nobody's, least of all that of whoever asks now.
+/// Rule C9: an outcome that comes too late is nobody's, least of all that of whoever asks now.
 #[tokio::test]
 async fn a_late_outcome_is_told_to_nobody() {
     let mut world = half_served(GatewayConfig { deadline_ms: 100, ..config() }, ShardLimits::default());
@@ -106,7 +106,7 @@ async fn one_packet_has_so_many_requests_in_flight() {
     world.held_request().await;
 }
 
-/// D3: a queue that is full says so at once.
+/// A queue that is full says so at once.
 #[tokio::test]
 async fn a_full_queue_is_busy() {
     let limits = ShardLimits { queue_max: 1, questions_max: 1, ..ShardLimits::default() };
