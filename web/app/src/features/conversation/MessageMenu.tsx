@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ShownMessage } from '../../client/client';
 import { useClient } from '../../client/context';
 import { t } from '../../i18n/i18n';
@@ -23,7 +23,9 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
     menu.style.top = `${Math.max(8, Math.min(place.y, innerHeight - height - 8))}px`;
     menu.querySelector('button')?.focus();
   }, [place]);
-  useEffect(() => () => place.from?.focus(), [place]);
+  // Where the focus goes when the menu does.
+  const after = useRef<HTMLElement | null>(place.from);
+  useLayoutEffect(() => () => after.current?.focus(), []);
 
   const copy = async () => {
     onClose();
@@ -31,9 +33,9 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
     toast(t.value.conversation.copied);
   };
   const reply = () => {
-    onClose();
+    after.current = document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]');
     model.reply(place.message);
-    requestAnimationFrame(() => document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]')?.focus());
+    onClose();
   };
   const step = (event: KeyboardEvent) => {
     if (event.key === 'Escape' || event.key === 'Tab') {
