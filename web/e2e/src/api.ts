@@ -17,7 +17,22 @@ export class Api {
   async befriend(other: Api): Promise<string> {
     await this.post(`/v1/friends/${other.id}/request`, { greeting: '' });
     const { conversation } = await other.post(`/v1/friends/${this.id}/answer`, { accept: true });
+    await Promise.all([this.hasFriend(other.id), other.hasFriend(this.id)]);
     return conversation;
+  }
+
+  /** A friendship reaches each one's own list a moment after it was made. */
+  private async hasFriend(user: string): Promise<void> {
+    for (;;) {
+      const { friends } = await this.call('GET', '/v1/friends');
+      if (
+        friends.some(
+          (one: { user: { id: string }; relation: string }) => one.user.id === user && /_FRIEND$/.test(one.relation),
+        )
+      )
+        return;
+      await new Promise((again) => setTimeout(again, 20));
+    }
   }
 
   async group(title: string, members: readonly Api[]): Promise<string> {
