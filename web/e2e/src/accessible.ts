@@ -3,11 +3,13 @@ import { expect } from 'vitest';
 import { enterDemo, screens, show } from './demo';
 import { journey } from './journey';
 import type { Person } from './person';
+import { settled } from './settled';
 
 const demo = journey.override({ command: 'demo' });
 
 /** What axe finds wrong on a page, in one line each. */
 async function problems({ page }: Person, screen: string): Promise<string[]> {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${screen}: ${id}: ${html.slice(0, 160)}`));
 }

@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import type { Person } from './person';
+import { settled } from './settled';
 
 const out = process.env.OUT ?? new URL('../pictures/out', import.meta.url).pathname;
 
 /** Takes a picture when everything that moves has come to rest. */
 export async function take({ page }: Person, name: string): Promise<void> {
-  await page.evaluate(async () => {
-    await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined)));
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  });
+  await settled(page);
   mkdirSync(out, { recursive: true });
   await page.screenshot({ path: `${out}/${name}.png` });
 }
