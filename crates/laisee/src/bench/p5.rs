@@ -31,8 +31,10 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
         connections_per_user: CONNECTIONS_PER_USER,
         ..IdlePlan::default()
     };
-    // The people sign up first and a few connect, so that only connections are weighed.
-    runtime.block_on(idle::idle(IdlePlan { seed: 7, ..plan(connections.min(200)) }, Duration::from_secs(1)))?;
+    // Everybody signs up and connects once before, so that only connections are weighed.
+    let people = connections.div_ceil(CONNECTIONS_PER_USER);
+    let once = IdlePlan { connections_per_user: 1, ..plan(people) };
+    runtime.block_on(idle::idle(once, Duration::from_secs(1)))?;
     let before = resident_kib(server.pid())?;
     let held = runtime.block_on(idle::open(plan(connections)))?;
     runtime.block_on(async { tokio::time::sleep(Duration::from_secs(3)).await });
