@@ -1,6 +1,6 @@
 //! A shard at work: one writer, one queue, one log.
 //!
-//! [`engine`] and [`courier`] are sans-IO: the production loop ([`serve`]) and the simulator drive the same code.
+//! [`engine`], [`courier`] and [`timers`] are sans-IO: the production loop ([`serve`]) and the simulator drive the same code.
 //!
 //! The life of a batch: the writer takes what waits in the queue, loads what memory lacks, applies commands in order,
 //! and passes the facts to the appender. The appender puts everything it finds waiting at the end of the log in one
@@ -16,6 +16,7 @@ mod progress;
 mod readers;
 pub mod recovery;
 mod serve;
+pub mod timers;
 pub mod viewer;
 mod writer;
 

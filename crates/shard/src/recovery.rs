@@ -9,12 +9,10 @@ use laisee_core::{
 };
 use laisee_store::{ReadTables, Store, StoreError, views};
 
-use crate::engine::FactBatch;
+use crate::{engine::FactBatch, timers::TimerWindow};
 
 /// Log bytes read at a time.
 const READ_BYTES: usize = 4 << 20;
-/// Timers taken into memory at most at once.
-const TIMERS_MAX: usize = 100_000;
 
 /// The state at the end of the log, and the batches that the views lack (the next cut must bring their rows).
 pub struct Recovered {
@@ -48,7 +46,7 @@ pub fn recover<S: Store>(
         }
         Ok(state)
     })?;
-    load_timers(&mut reader, &mut state, now.plus(TIMER_WINDOW_MS))?;
+    TimerWindow::begin(&mut state, &mut reader, now)?;
 
     let mut unsaved = Vec::new();
     loop {
@@ -63,18 +61,6 @@ pub fn recover<S: Store>(
         }
     }
     Ok(Recovered { state, unsaved })
-}
-
-/// How far ahead timers are kept in memory, in ms.
-pub(crate) const TIMER_WINDOW_MS: i64 = 15 * 60 * 1000;
-
-/// Takes the timers due before `until` into memory. From then on the state takes new ones in by itself.
-pub(crate) fn load_timers<R: ReadTables>(reader: &mut R, state: &mut State, until: Millis) -> Result<(), StoreError> {
-    let timers = reader.snapshot(|views| views::timers(views, until, TIMERS_MAX))?;
-    // When there are more than fit, the window ends at the last one taken.
-    state.timers_until = if timers.len() == TIMERS_MAX { timers[TIMERS_MAX - 1].0 } else { until };
-    state.timers.extend(timers);
-    Ok(())
 }
 
 fn replay<R: ReadTables>(reader: &mut R, state: &mut State, batch: &FactBatch) -> Result<(), StoreError> {

@@ -18,7 +18,7 @@ use crate::{
     engine::{Applied, Engine, FactBatch, Replying},
     options::ShardOptions,
     progress::Progress,
-    recovery::{TIMER_WINDOW_MS, load_timers},
+    timers::TimerWindow,
     viewer::ViewWork,
 };
 
@@ -49,8 +49,7 @@ struct Pace {
     last_batch: usize,
     last_cut: Position,
     cut_at: Instant,
-    /// Timers due before the moment are loaded once the views have the position.
-    refill: Option<(Position, Millis)>,
+    timers: TimerWindow,
 }
 
 impl<R: ReadTables> Writer<'_, R> {
@@ -63,7 +62,8 @@ impl<R: ReadTables> Writer<'_, R> {
     }
 
     async fn take_turns(&mut self, requests: &mut Vec<Request>) -> Result<(), StoreError> {
-        let mut pace = Pace { last_batch: 0, last_cut: self.progress.viewed(), cut_at: Instant::now(), refill: None };
+        let timers = TimerWindow::default();
+        let mut pace = Pace { last_batch: 0, last_cut: self.progress.viewed(), cut_at: Instant::now(), timers };
         loop {
             let pause = self.pause(&pace);
             let stopping = tokio::select! {
@@ -89,7 +89,7 @@ impl<R: ReadTables> Writer<'_, R> {
                     return Ok(());
                 }
             }
-            self.keep_timers(&mut pace)?;
+            pace.timers.keep(&mut self.engine.state, &mut self.reader, now(), self.progress.viewed())?;
             self.cut(&mut pace, stopping).await;
             self.slow_down().await;
             if stopping {
@@ -163,24 +163,6 @@ impl<R: ReadTables> Writer<'_, R> {
         if lag > self.options.view_lag_max {
             let over = (lag - self.options.view_lag_max) * 10 / self.options.view_lag_max;
             tokio::time::sleep(Duration::from_millis(1 + over.min(9))).await;
-        }
-    }
-
-    fn keep_timers(&mut self, pace: &mut Pace) -> Result<(), StoreError> {
-        let state = &mut self.engine.state;
-        match pace.refill {
-            None if state.timers_until.0 - now().0 < TIMER_WINDOW_MS / 3 => {
-                let until = now().plus(TIMER_WINDOW_MS);
-                // New packets due before then enter memory from here on; those before come from the views.
-                state.timers_until = until;
-                pace.refill = Some((state.position, until));
-                Ok(())
-            }
-            Some((position, until)) if self.progress.viewed() >= position => {
-                pace.refill = None;
-                load_timers(&mut self.reader, state, until)
-            }
-            _ => Ok(()),
         }
     }
 }
