@@ -18,7 +18,7 @@ use crate::{
 
 /// How long the faulty part of a world takes at most, and how long it may take to come to rest, in ms.
 const FAULTS_MS: i64 = 600_000;
-const REST_WITHIN_MS: i64 = 1_200_000;
+const REST_WITHIN_MS: i64 = 4 * 3_600_000;
 
 impl World {
     /// Lives from beginning to end.

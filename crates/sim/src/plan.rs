@@ -34,6 +34,8 @@ pub struct Plan {
     pub entities_max: usize,
     /// A cut is made after so many facts at the latest.
     pub cut_facts: u64,
+    /// How far ahead timers are kept in memory.
+    pub timers_ahead_ms: i64,
     /// How long an append, and saving a cut, takes at most, in ms.
     pub append_ms: i64,
     pub save_ms: i64,
@@ -110,6 +112,7 @@ impl Plan {
             merge_max: 1 + chance.below(8) as usize,
             entities_max: if chance.happens(500) { chance.below(12) as usize } else { 10_000 },
             cut_facts: 1 + chance.below(80),
+            timers_ahead_ms: chance.between(6_000, 200_000),
             append_ms: 1 + chance.between(0, 12),
             save_ms: 1 + chance.between(0, 60),
         }
@@ -155,7 +158,7 @@ impl Faults {
             disk_full: rate(15),
             taken_over: rate(15),
             clock_jumps: rate(30),
-            clock_jump_ms: i64::from(rate(100)) * 1_000 + 5_000,
+            clock_jump_ms: 5_000 + i64::from(rate(100)) * if rate(1) == 1 { 20_000 } else { 1_000 },
             views_fall_back: rate(600),
             views_lost: rate(200),
         }

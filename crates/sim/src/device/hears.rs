@@ -123,13 +123,12 @@ impl World {
                 }
             }
             Heard::Read { conversation, user: reader, through, .. } => {
-                if reader == user
-                    && let Some(thread) = self.devices[device].app.threads.get_mut(&conversation)
-                {
+                if reader == user {
+                    let lost = self.breaks(Broken::ReadMarkLost);
+                    // The mark may be heard of before the conversation is.
+                    let thread = self.devices[device].app.threads.entry(conversation).or_default();
                     thread.read(through);
-                    if self.breaks(Broken::ReadMarkLost)
-                        && let Some(thread) = self.devices[device].app.threads.get_mut(&conversation)
-                    {
+                    if lost {
                         thread.forget_read();
                     }
                 }

@@ -10,7 +10,7 @@ use laisee_core::{
 use laisee_shard::engine::{Applied, Replying};
 use laisee_store::{Log, ReadTables, views};
 
-use super::{Queued, life};
+use super::{Queued, Running, life};
 use crate::{
     broken::Broken,
     store::Fate,
@@ -123,8 +123,16 @@ impl World {
             running.applied.push_back(applied);
             self.begin_append(shard);
         }
+        self.keep_timers(shard);
         self.cut(shard);
         self.sleep(shard);
+    }
+
+    fn keep_timers(&mut self, shard: usize) {
+        let now = Millis(self.shard_now(shard));
+        let Some(running) = self.shards[shard].running.as_mut() else { return };
+        let Running { timers, engine, reader, viewed, .. } = running;
+        timers.keep(&mut engine.state, reader, now, *viewed).expect("memory can be read");
     }
 
     /// Wakes the writer again when there is more, or something falls due.
@@ -134,9 +142,9 @@ impl World {
         }
         let now = self.shard_now(shard);
         let running = self.shards[shard].running.as_ref();
-        if let Some(due) = running.and_then(|running| running.engine.next_due()) {
-            self.wake(shard, (due.0 - now).clamp(1, 60_000));
-        }
+        let due = running.and_then(|running| running.engine.next_due());
+        let most = self.plan.timers_ahead_ms / 6;
+        self.wake(shard, due.map_or(most, |due| (due.0 - now).clamp(1, most)));
     }
 
     fn begin_append(&mut self, shard: usize) {

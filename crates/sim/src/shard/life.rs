@@ -7,7 +7,7 @@ use laisee_core::{
     ids::{Millis, Position},
     recent::Recent,
 };
-use laisee_shard::{courier::Courier, engine::Engine, recovery::recover};
+use laisee_shard::{courier::Courier, engine::Engine, recovery::recover, timers::TimerWindow};
 use laisee_store::{Batch, Log, ReadLog, ReadTables, Store};
 
 use super::Running;
@@ -50,6 +50,9 @@ impl World {
         if self.breaks(Broken::OnceForgotten) {
             state.once = Recent::new(Millis(i64::MIN));
         }
+        // A narrower window than production's, so that its end is met.
+        state.timers.clear();
+        state.timers_until = Millis(i64::MIN);
         let durable = log.end().expect("memory can be read");
         let mut reader = self.store.reader(id).expect("memory can be read");
         let viewed = reader.snapshot(|views| views.position()).expect("memory can be read");
@@ -68,6 +71,7 @@ impl World {
             viewed,
             last_cut: viewed,
             uncut: recovered.unsaved,
+            timers: TimerWindow::new(self.plan.timers_ahead_ms),
             view: None,
             saving: false,
             write_ms: None,

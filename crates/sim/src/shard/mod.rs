@@ -19,6 +19,7 @@ use laisee_core::{
 use laisee_shard::{
     courier::Courier,
     engine::{Applied, Engine, FactBatch},
+    timers::TimerWindow,
     viewer::ViewWork,
 };
 use laisee_store::{ReadLog, Store, memory::MemoryTables};
@@ -82,6 +83,7 @@ pub struct Running {
     viewed: Position,
     last_cut: Position,
     uncut: Vec<Arc<FactBatch>>,
+    timers: TimerWindow,
     view: Option<ViewWork>,
     saving: bool,
     /// When the writer next looks by itself.
