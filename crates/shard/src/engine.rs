@@ -96,15 +96,15 @@ impl Engine {
         }
     }
 
-    /// Carries out requests in order. `now` may jump; a shard's time never runs backwards.
-    pub fn apply(&mut self, now: Millis, requests: Vec<Request>) -> Applied {
+    /// Carries out requests in order and empties `requests`. `now` may jump; a shard's time never runs backwards.
+    pub fn apply(&mut self, now: Millis, requests: &mut Vec<Request>) -> Applied {
         let now = now.max(self.state.meta.at);
         self.context.now = now;
         let first = Position(self.state.position.0 + 1);
         let mut facts = Vec::with_capacity(requests.len());
         let mut replies = Vec::with_capacity(requests.len());
         let mut told = Vec::new();
-        for request in requests {
+        for request in requests.drain(..) {
             let before = facts.len();
             let done = carry_out(&mut self.state, &mut self.context, &request.command, &mut facts);
             for fact in &facts[before..] {

@@ -55,7 +55,7 @@ struct Pace {
 impl<R: ReadTables> Writer<'_, R> {
     /// Runs until the bus is gone, `stop` is called, or something failed.
     pub async fn run(mut self) -> Result<(), StoreError> {
-        let mut requests = Vec::with_capacity(self.options.batch_max);
+        let mut requests = Vec::new();
         let ended = self.take_turns(&mut requests).await;
         self.left.extend(requests.into_iter().map(|request| Replying::failed(request, DOWN)));
         ended
@@ -81,8 +81,7 @@ impl<R: ReadTables> Writer<'_, R> {
             if !requests.is_empty() {
                 pace.last_batch = requests.len();
                 self.load(requests)?;
-                let batch = std::mem::replace(requests, Vec::with_capacity(self.options.batch_max));
-                let applied = self.engine.apply(now(), batch);
+                let applied = self.engine.apply(now(), requests);
                 self.uncut.extend(applied.batch.clone());
                 if let Err(SendError(applied)) = self.applied.send(applied).await {
                     self.left.extend(applied.replies);

@@ -71,7 +71,7 @@ impl LoneShard {
     /// Applies a batch without appending it.
     pub fn apply(&mut self, commands: impl IntoIterator<Item = Command>) -> Applied {
         let request = |command| Request { command, origin: None, reply_to: ReplyTo::Nobody };
-        let requests: Vec<Request> = commands.into_iter().map(request).collect();
+        let mut requests: Vec<Request> = commands.into_iter().map(request).collect();
         let mut reader = self.store.reader(SHARD).expect("memory can be opened");
         loop {
             let lacking = self.engine.lacking(&requests);
@@ -81,7 +81,7 @@ impl LoneShard {
             let loaded = reader.snapshot(|views| views::load(views, &lacking)).expect("memory can be read");
             self.engine.install(loaded);
         }
-        self.engine.apply(self.now, requests)
+        self.engine.apply(self.now, &mut requests)
     }
 
     pub fn append(&mut self, applied: &Applied) -> Result<(), StoreError> {

@@ -110,7 +110,7 @@ impl World {
                 return;
             }
             let Some(running) = self.shards[shard].running.as_mut() else { return };
-            let mut applied = running.engine.apply(shard_now, requests);
+            let mut applied = running.engine.apply(shard_now, &mut requests);
             running.uncut.extend(applied.batch.clone());
             if self.crashes(shard, |stats| stats.crashes_after_apply += 1) {
                 return;
