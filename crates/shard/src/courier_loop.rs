@@ -19,7 +19,7 @@ use crate::{courier::Courier, engine::FactBatch, serve::Counters};
 const LOG_BYTES: usize = 1 << 20;
 /// The least time between two deliveries to one target: each costs it an append, however few notes it brings. The first
 /// goes at once.
-const PACE: Duration = Duration::from_millis(5);
+const PACE: Duration = Duration::from_millis(20);
 /// How long after a failed delivery its target is asked again.
 const AGAIN_AFTER: Duration = Duration::from_millis(200);
 
