@@ -46,7 +46,7 @@ pub enum Command {
     SendPacket(SendPacket),
     GrabPacket(GrabPacket),
     OpenPacket(OpenPacket),
-    /// Sent by the engine when a packet's time is over, never by a client.
+    /// Sent by the engine when a packet's time is over (see [`crate::timer`]), never by a client.
     ExpirePacket(ExpirePacket),
     /// Sent by a courier, never by a client.
     Receive(Receive),

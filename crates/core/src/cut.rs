@@ -13,6 +13,7 @@ use crate::{
     ledger::Books,
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
+    timer::TimerKey,
     user::User,
     wallet::{Movement, Wallet},
 };
@@ -28,6 +29,8 @@ pub struct Cut {
     pub conversations: Vec<(ConversationId, ConversationHead)>,
     pub members: Vec<(ConversationId, UserId, Member)>,
     pub packets: Vec<PacketHead>,
+    /// Timers that were set (`true`) or cleared.
+    pub timers: Vec<((Millis, TimerKey), bool)>,
 }
 
 /// What a shard knows of itself.

@@ -13,6 +13,7 @@ use crate::{
     ledger::transfer,
     packet::{Packet, PacketHead, PacketStatus, Terms},
     pair::{Bond, PairKey},
+    timer::TimerKey,
     user::User,
 };
 
@@ -222,9 +223,7 @@ impl State {
         };
         self.meta.mint.observe(packet.0);
         self.packets.create(*packet, Packet::restore(head, []), position);
-        if *expires_at < self.timers_until {
-            self.timers.insert((*expires_at, *packet));
-        }
+        self.set_timer(*expires_at, TimerKey::Packet(*packet));
         self.move_wallet(*sender, Fen(-amount.0), *balance, *line, position);
         let done = Done::PacketFunded { packet: *packet, balance: *balance, commitment };
         self.once.insert(*sender, *id, Once { digest: *digest, done }, position);
@@ -246,7 +245,8 @@ impl State {
         head.refunded = refund;
         head.ended_at = Some(at);
         assert_eq!(head.escrow(), Fen::ZERO, "claims and refund make up the amount");
-        self.timers.remove(&(head.terms.expires_at, id));
+        let due = head.terms.expires_at;
+        self.clear_timer(due, TimerKey::Packet(id));
     }
 }
 

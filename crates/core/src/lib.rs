@@ -38,6 +38,7 @@ pub mod refusal;
 pub mod settings;
 pub mod shelf;
 pub mod state;
+pub mod timer;
 #[cfg(test)]
 mod trial;
 pub mod user;

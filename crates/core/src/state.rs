@@ -1,6 +1,9 @@
 //! A shard's state in memory: what of its entities is loaded, and what it knows of itself.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     Context,
@@ -14,6 +17,7 @@ use crate::{
     refusal::Refusal,
     settings::Settings,
     shelf::Shelf,
+    timer::TimerKey,
     user::User,
     wallet::Wallet,
 };
@@ -33,9 +37,11 @@ pub struct State {
     pub packets: Shelf<PacketId, Packet>,
     pub sent: Recent<Sent>,
     pub once: Recent<Once>,
-    /// Packets that expire before `timers_until`, soonest first. Later ones wait in the views.
-    pub timers: BTreeSet<(Millis, PacketId)>,
+    /// What falls due before `timers_until`, soonest first. What comes later waits in the views.
+    pub timers: BTreeSet<(Millis, TimerKey)>,
     pub timers_until: Millis,
+    /// Timers set (`true`) and cleared since the last cut.
+    pub timers_changed: BTreeMap<(Millis, TimerKey), bool>,
 }
 
 impl State {
@@ -53,7 +59,7 @@ impl State {
             at: Millis(0),
             mint: Mint::new(shard),
             books: Books::default(),
-            received: std::collections::BTreeMap::new(),
+            received: BTreeMap::new(),
         });
         Self {
             shard,
@@ -70,6 +76,7 @@ impl State {
             once: Recent::new(horizon),
             timers: BTreeSet::new(),
             timers_until: Millis(i64::MIN),
+            timers_changed: BTreeMap::new(),
         }
     }
 
@@ -132,6 +139,7 @@ impl State {
             conversations,
             members,
             packets: packets.into_iter().map(|(_, head)| head).collect(),
+            timers: std::mem::take(&mut self.timers_changed).into_iter().collect(),
         }
     }
 
@@ -146,12 +154,6 @@ impl State {
         let horizon = self.meta.at.plus(-self.settings.recent_ms);
         self.sent.forget(horizon, saved);
         self.once.forget(horizon, saved);
-    }
-
-    /// Packets whose time is over at `now`, at most `max`.
-    #[must_use]
-    pub fn due(&self, now: Millis, max: usize) -> Vec<PacketId> {
-        self.timers.iter().take_while(|(due, _)| *due <= now).take(max).map(|(_, packet)| *packet).collect()
     }
 }
 

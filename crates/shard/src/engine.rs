@@ -6,17 +6,17 @@ use std::sync::Arc;
 use laisee_bus::{Failure, Outcome, ReplyTo, Request};
 use laisee_core::{
     Context, State, carry_out,
-    command::{Command, ExpirePacket},
     cut::{Cut, Key, Loaded},
     fact::Fact,
     ids::{Millis, PacketId, Position},
     needs,
     push::Push,
     pushes,
+    timer::TimerKey,
 };
 
-/// How long after a packet could not be expired yet it is tried again, in ms.
-const EXPIRE_AGAIN_MS: i64 = 1_000;
+/// How long after something fell due and could not be done yet it is tried again, in ms.
+const DUE_AGAIN_MS: i64 = 1_000;
 
 /// The facts of one batch, in order, all of one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -110,8 +110,8 @@ impl Engine {
             for fact in &facts[before..] {
                 pushes(&self.state, fact, now, request.origin, |push| told.push(push));
             }
-            if let Command::ExpirePacket(ExpirePacket { packet }) = request.command {
-                self.expire_again(packet, now);
+            if let Some(key) = TimerKey::of(&request.command) {
+                self.due_again(key, now);
             }
             replies.push(Replying {
                 reply_to: request.reply_to,
@@ -126,12 +126,11 @@ impl Engine {
     /// Commands whose time has come, at most `max`.
     pub fn due(&mut self, now: Millis, max: usize) -> Vec<Request> {
         let now = now.max(self.state.meta.at);
-        let due: Vec<_> = self.state.timers.iter().take_while(|(due, _)| *due <= now).take(max).copied().collect();
+        let due = self.state.due(now, max);
         due.iter()
             .map(|timer| {
                 self.state.timers.remove(timer);
-                let command = Command::ExpirePacket(ExpirePacket { packet: timer.1 });
-                Request { command, origin: None, reply_to: ReplyTo::Nobody }
+                Request { command: timer.1.command(), origin: None, reply_to: ReplyTo::Nobody }
             })
             .collect()
     }
@@ -149,11 +148,11 @@ impl Engine {
         self.state.cut()
     }
 
-    /// A packet that was still on its way when its time was over is tried again a little later.
-    fn expire_again(&mut self, packet: PacketId, now: Millis) {
-        let found = self.state.packets.get(&packet);
-        if found.is_some_and(|packet| !packet.head.status.ended()) {
-            self.state.timers.insert((now.plus(EXPIRE_AGAIN_MS), packet));
+    /// What could not be done when its time had come is tried again a little later, such as the end of a packet that is
+    /// still on its way.
+    fn due_again(&mut self, key: TimerKey, now: Millis) {
+        if let Some(due) = self.state.waits(key) {
+            self.state.timers.insert((due.max(now.plus(DUE_AGAIN_MS)), key));
         }
     }
 }

@@ -120,6 +120,7 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         conversations: vec![],
         members: vec![],
         packets: vec![],
+        timers: vec![],
     };
     (rows, cut)
 }

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use steps::{Step, World, step};
 use sums::Sums;
 
-use crate::{command::ExpirePacket, fen::Fen, refusal::Refusal, trial::Trial};
+use crate::{fen::Fen, refusal::Refusal, trial::Trial};
 
 /// Lives through the steps, holding every fact and the state after every step against the laws.
 fn live(steps: &[Step]) -> World {
@@ -46,8 +46,8 @@ proptest! {
         let mut world = live(&steps);
         world.trial.settle();
         world.trial.later(1_500);
-        for packet in world.trial.state.due(world.trial.context.now, usize::MAX) {
-            world.trial.must(ExpirePacket { packet });
+        for (_, key) in world.trial.state.due(world.trial.context.now, usize::MAX) {
+            world.trial.must(key.command());
         }
         world.trial.settle();
         let books = &world.trial.state.meta.books;

@@ -6,6 +6,7 @@ use crate::{
     fact::Fact,
     fen::Fen,
     ids::{ClientId, ConversationId, PacketId, UserId},
+    timer::TimerKey,
     trial::Trial,
 };
 
@@ -142,7 +143,10 @@ impl Sums {
             assert_eq!(head.escrow(), Fen(left));
             assert_eq!(head.status.ended(), money.refund.is_some());
             // Who waits for time to pass is waited for, and nobody else.
-            assert_eq!(state.timers.contains(&(head.terms.expires_at, *packet)), money.refund.is_none());
+            assert_eq!(
+                state.timers.contains(&(head.terms.expires_at, TimerKey::Packet(*packet))),
+                money.refund.is_none()
+            );
         }
         let in_packets: i64 =
             self.packets.keys().map(|packet| state.packets.get(packet).unwrap().head.escrow().0).sum();

@@ -82,10 +82,7 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Mailbox { user, conversation } => mailbox::put(changes, *user, *conversation),
         Row::Message(message) => message::put(changes, message),
         Row::Sent { client_id, sender, sent } => sent::put(changes, *client_id, *sender, sent),
-        Row::PacketTerms(terms) => {
-            packet_terms::put(changes, terms);
-            timer::put(changes, terms);
-        }
+        Row::PacketTerms(terms) => packet_terms::put(changes, terms),
         Row::PacketEligible { packet, users } => packet_eligible::put(changes, *packet, users),
         Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
@@ -102,11 +99,7 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     for (conversation, user, member) in &cut.members {
         member::put(changes, *conversation, *user, member);
     }
-    for head in &cut.packets {
-        packet::put(changes, head);
-        if head.status.ended() {
-            timer::delete(changes, &head.terms);
-        }
-    }
+    cut.packets.iter().for_each(|head| packet::put(changes, head));
+    cut.timers.iter().for_each(|((due, key), set)| timer::put(changes, *due, *key, *set));
     meta::put(changes, &cut.meta);
 }
