@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ShownMessage } from '../../client/client';
 import { useClient } from '../../client/context';
 import { t } from '../../i18n/i18n';
-import { Icon } from '../../ui/Icon';
+import { Icon, type IconName } from '../../ui/Icon';
 import { toast } from '../../ui/toast';
 import styles from './MessageMenu.module.css';
 import type { ConversationModel } from './model';
@@ -28,15 +28,27 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
   useLayoutEffect(() => () => after.current?.focus(), []);
 
   const copy = async () => {
-    onClose();
     await navigator.clipboard?.writeText(preview(client, place.message.content));
     toast(t.value.conversation.copied);
   };
   const reply = () => {
     after.current = document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]');
     model.reply(place.message);
-    onClose();
   };
+  const item = (icon: IconName, words: string, act: () => void) => (
+    <button
+      type="button"
+      role="menuitem"
+      onClick={() => {
+        act();
+        onClose();
+      }}
+    >
+      <Icon name={icon} size={18} />
+      {words}
+    </button>
+  );
+  const failed = place.message.delivery === 'failed';
   const step = (event: KeyboardEvent) => {
     if (event.key === 'Escape' || event.key === 'Tab') {
       event.preventDefault();
@@ -72,42 +84,10 @@ export function MessageMenu({ place, model, onClose }: MenuProps) {
         onKeyDown={step}
         tabIndex={-1}
       >
-        <button type="button" role="menuitem" onClick={() => void copy()}>
-          <Icon name="copy" size={18} />
-          {t.value.conversation.copy}
-        </button>
-        {place.message.seq > 0 && model.conversation.value?.member && (
-          <button type="button" role="menuitem" onClick={reply}>
-            <Icon name="reply" size={18} />
-            {t.value.conversation.reply}
-          </button>
-        )}
-        {place.message.delivery === 'failed' && (
-          <button
-            type="button"
-            role="menuitem"
-            onClick={() => {
-              onClose();
-              model.retry(place.message.key);
-            }}
-          >
-            <Icon name="retry" size={18} />
-            {t.value.common.retry}
-          </button>
-        )}
-        {place.message.delivery === 'failed' && (
-          <button
-            type="button"
-            role="menuitem"
-            onClick={() => {
-              onClose();
-              model.discard(place.message.key);
-            }}
-          >
-            <Icon name="trash" size={18} />
-            {t.value.conversation.discard}
-          </button>
-        )}
+        {item('copy', t.value.conversation.copy, () => void copy())}
+        {place.message.seq > 0 && model.conversation.value?.member && item('reply', t.value.conversation.reply, reply)}
+        {failed && item('retry', t.value.common.retry, () => model.retry(place.message.key))}
+        {failed && item('trash', t.value.conversation.discard, () => model.discard(place.message.key))}
       </div>
     </>
   );
