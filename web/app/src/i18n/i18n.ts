@@ -1,4 +1,4 @@
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Words } from './en';
 
 export type Language = 'zh' | 'en';
@@ -26,6 +26,14 @@ export const t = computed<Words>(() => {
 });
 
 export const locale = computed(() => (language.value === 'zh' ? 'zh-CN' : 'en-GB'));
+
+/** Words of one feature in both languages, which come with its screens and so are no part of the first load. */
+export function inBoth<W>(both: Record<Language, W>): ReadonlySignal<W> & { readonly both: Record<Language, W> } {
+  return Object.assign(
+    computed(() => both[language.value]),
+    { both },
+  );
+}
 
 async function show(chosen: Language): Promise<void> {
   const found = await sources[chosen]();

@@ -1,11 +1,20 @@
+import { signal } from '@preact/signals';
 import { LaiseeError } from '../client/client';
-import { t } from './i18n';
+import { language, t } from './i18n';
+
+const known = signal<Record<'zh' | 'en', Record<number, string>> | undefined>(undefined);
+
+/** Brings the words for all errors; the first error asks for them too, should it come before. */
+export async function fetchErrorWords(): Promise<void> {
+  if (!known.peek()) known.value = (await import('./errors')).errors;
+}
 
 /** Words for whatever was thrown: what happened, what was not lost, what to do. */
 export function explain(problem: unknown): string {
-  if (!(problem instanceof LaiseeError)) return t.value.errors[0] ?? '';
+  if (!(problem instanceof LaiseeError)) return t.value.wrong;
   if (problem.local && problem.kind === 'operation') return t.value.network;
-  return t.value.errors[problem.code] ?? t.value.errors[0] ?? '';
+  if (!known.value) fetchErrorWords().catch(() => undefined);
+  return known.value?.[language.value][problem.code] ?? t.value.wrong;
 }
 
 /** The code in small letters for support; nothing where the server said none. */

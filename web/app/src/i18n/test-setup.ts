@@ -1,3 +1,5 @@
 import { loadWords } from './i18n';
+import { fetchErrorWords } from './refusals';
 
 await loadWords();
+await fetchErrorWords();

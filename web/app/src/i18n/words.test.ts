@@ -1,19 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../client/wire';
 import { en } from './en';
+import { errors } from './errors';
 import { zh } from './zh';
 
-const codes = Object.values(ErrorCode).filter((value) => typeof value === 'number');
+type Both = { en: unknown; zh: unknown };
+
+const codes = Object.values(ErrorCode).filter((value) => typeof value === 'number' && value > 0);
+const features = import.meta.glob<Record<string, { both: Both }>>('../features/**/*[wW]ords.ts', { eager: true });
+const all: [string, Both][] = [
+  ['the first load', { en, zh }],
+  ['errors', errors],
+  ...Object.entries(features).map(([path, module]): [string, Both] => {
+    const found = Object.values(module).find((value) => typeof value === 'object' && 'both' in value);
+    if (!found) throw new Error(`${path} gives no words`);
+    return [path, found.both];
+  }),
+];
 
 describe('words', () => {
   it.each([
-    ['en', en],
-    ['zh', zh],
+    ['en', errors.en],
+    ['zh', errors.zh],
   ])('say every error in %s', (_, words) => {
-    for (const code of codes) expect(words.errors[code], `${ErrorCode[code]}`).toBeTruthy();
+    for (const code of codes) expect(words[code as number], `${ErrorCode[code as number]}`).toBeTruthy();
   });
 
-  it('are not the same in both languages, and none is empty', () => {
+  it('were found in every feature that has any', () => {
+    expect(all.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it.each(all)('of %s are not the same in both languages, and none is empty', (_, both) => {
     const walk = (a: unknown, b: unknown, path: string) => {
       if (typeof a === 'string') {
         expect(a, path).not.toBe('');
@@ -22,6 +39,6 @@ describe('words', () => {
       } else if (a && typeof a === 'object')
         for (const key of Object.keys(a)) walk((a as never)[key], (b as never)[key], `${path}.${key}`);
     };
-    walk(en, zh, 'words');
+    walk(both.en, both.zh, 'words');
   });
 });

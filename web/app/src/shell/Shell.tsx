@@ -53,7 +53,7 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
           ) : place.at === 'add' ? (
             <AddFriend />
           ) : (
-            <Blank icon="contacts" title={t.value.contacts.title} />
+            <Blank icon="contacts" title={t.value.tabs.contacts} />
           ),
       };
     case 'discover': {
@@ -65,7 +65,7 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
         ) : place.at === 'fairness' ? (
           <Fairness />
         ) : (
-          <Blank icon="discover" title={t.value.discover.title} />
+          <Blank icon="discover" title={t.value.tabs.discover} />
         ),
         details:
           place.at === 'walletPacket' ? (
@@ -121,7 +121,7 @@ export function Shell({ onSignOut }: { onSignOut: () => Promise<void> }) {
   return (
     <div class={styles.shell} data-depth={depthOf(place)}>
       <nav class={styles.tabs} aria-label={t.value.tabs.label}>
-        <Link href="/me/profile" class={styles.self} aria-label={t.value.account.profile}>
+        <Link href="/me/profile" class={styles.self} aria-label={t.value.tabs.profile}>
           <Avatar face={client.me.value.face} name={client.me.value.displayName} size={40} />
         </Link>
         {tabs.map(([tab, href, icon]) => (

@@ -3,7 +3,6 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { Client } from '../../client/client';
 import { useClient } from '../../client/context';
 import type { Session } from '../../client/wire';
-import { t } from '../../i18n/i18n';
 import { shortTime } from '../../i18n/times';
 import { action, orToast } from '../../ui/action';
 import { Button } from '../../ui/Button';
@@ -12,6 +11,7 @@ import { Card, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { toast } from '../../ui/toast';
 import styles from './account.module.css';
+import { accountWords } from './words';
 
 export function devicesModel(client: Client) {
   const sessions = signal<readonly Session[] | undefined>(undefined);
@@ -36,7 +36,7 @@ export function Devices() {
   useEffect(() => {
     void model.load.run();
   }, [model]);
-  const words = t.value.account;
+  const words = accountWords.value;
   return (
     <div class={styles.screen} data-testid="devices">
       <Header title={words.devices} back="/me" backOnPhoneOnly />

@@ -1,14 +1,14 @@
 import { useId } from 'preact/hooks';
-import { t } from '../../i18n/i18n';
 import styles from './account.module.css';
 import { colours, emojis, type Face } from './faces';
+import { accountWords } from './words';
 
 export function FacePicker({ face, onChange }: { face: Face; onChange: (face: Face) => void }) {
   const id = useId();
   return (
     <div class={styles.picker}>
       <fieldset class={styles.faces}>
-        <legend class="visually-hidden">{t.value.account.face}</legend>
+        <legend class="visually-hidden">{accountWords.value.face}</legend>
         {emojis.map((emoji) => (
           <label key={emoji} class={styles.faceChoice}>
             <input
@@ -23,14 +23,14 @@ export function FacePicker({ face, onChange }: { face: Face; onChange: (face: Fa
         ))}
       </fieldset>
       <fieldset class={styles.colours}>
-        <legend class="visually-hidden">{t.value.account.colour}</legend>
+        <legend class="visually-hidden">{accountWords.value.colour}</legend>
         {colours.map((colour, index) => (
           <label key={colour} class={styles.colourChoice} style={{ '--swatch': colour }}>
             <input
               type="radio"
               name={`${id}c`}
               checked={face.colour === colour}
-              aria-label={`${t.value.account.colour} ${index + 1}`}
+              aria-label={`${accountWords.value.colour} ${index + 1}`}
               onChange={() => onChange({ ...face, colour })}
             />
             <span />

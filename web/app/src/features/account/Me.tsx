@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../../ui/Icon';
 import { Card, Header, Scroll } from '../../ui/Page';
 import { Row } from '../../ui/Row';
 import styles from './account.module.css';
+import { accountWords } from './words';
 
 const themes: readonly [ThemeChoice, IconName][] = [
   ['system', 'system'],
@@ -26,7 +27,7 @@ export function Me({ chosen, onSignOut }: { chosen?: string | undefined; onSignO
   const me = client.me.value;
   const leaving = useSignal(false);
   const signOut = useMemo(() => action(onSignOut), [onSignOut]);
-  const words = t.value.account;
+  const words = accountWords.value;
   return (
     <div class={styles.screen} data-testid="me">
       <Header title={t.value.tabs.me} large />

@@ -13,6 +13,7 @@ import { toast } from '../../ui/toast';
 import styles from './account.module.css';
 import { FacePicker } from './FacePicker';
 import { type Face, joinFace } from './faces';
+import { accountWords } from './words';
 
 export function profileModel(client: Client) {
   const me = client.me.value;
@@ -28,7 +29,7 @@ export function profileModel(client: Client) {
 export function Profile() {
   const client = useClient();
   const model = useMemo(() => profileModel(client), [client]);
-  const words = t.value.account;
+  const words = accountWords.value;
   const length = [...model.displayName.value.trim()].length;
   const good = length >= 1 && length <= 40;
   const face = model.face.value;

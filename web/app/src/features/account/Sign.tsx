@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { chooseLanguage, language, t } from '../../i18n/i18n';
+import { chooseLanguage, language } from '../../i18n/i18n';
 import { Link } from '../../router/router';
 import { Avatar } from '../../ui/Avatar';
 import { orToast } from '../../ui/action';
@@ -12,11 +12,12 @@ import styles from './account.module.css';
 import { FacePicker } from './FacePicker';
 import { joinFace } from './faces';
 import { type Door, signModel } from './signModel';
+import { accountWords } from './words';
 
 export function Sign({ door, kind, notice }: { door: Door; kind: 'in' | 'up'; notice?: string | undefined }) {
   const model = useMemo(() => signModel(door, kind), [door, kind]);
   const visible = useSignal(false);
-  const words = t.value.account;
+  const words = accountWords.value;
   const problems = model.tried.value ? model.problems.value : undefined;
   const face = model.face.value;
   const up = kind === 'up';

@@ -3,7 +3,6 @@ import { useMemo } from 'preact/hooks';
 import type { Client } from '../../client/client';
 import { useClient } from '../../client/context';
 import { Relation, type User } from '../../client/wire';
-import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
 import { Avatar } from '../../ui/Avatar';
 import { action } from '../../ui/action';
@@ -13,6 +12,7 @@ import { Card, Header, Scroll } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { toast } from '../../ui/toast';
 import styles from './Contacts.module.css';
+import { contactsWords } from './words';
 
 export function addFriendModel(client: Client) {
   const name = signal('');
@@ -35,7 +35,7 @@ export function addFriendModel(client: Client) {
 export function AddFriend() {
   const client = useClient();
   const model = useMemo(() => addFriendModel(client), [client]);
-  const words = t.value.contacts;
+  const words = contactsWords.value;
   const found = model.found.value;
   return (
     <div class={styles.screen} data-testid="add-friend">
@@ -88,7 +88,7 @@ export function AddFriend() {
 
 function Found({ user, model }: { user: User; model: ReturnType<typeof addFriendModel> }) {
   const client = useClient();
-  const words = t.value.contacts;
+  const words = contactsWords.value;
   const known = client.friends.value.find((one) => one.user?.id === user.id);
   const greeting = model.greeting.value ?? words.greetingDefault(client.me.value.displayName);
   const relation = known?.relation ?? Relation.NONE;

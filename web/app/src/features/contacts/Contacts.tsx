@@ -12,6 +12,7 @@ import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Row } from '../../ui/Row';
 import { toast } from '../../ui/toast';
 import styles from './Contacts.module.css';
+import { contactsWords } from './words';
 
 /** Friends by name; those online are not moved up, so that nobody jumps under the finger. */
 export function contactsModel(client: Client) {
@@ -30,7 +31,7 @@ export function contactsModel(client: Client) {
 export function Contacts({ chosen }: { chosen?: string | undefined }) {
   const client = useClient();
   const model = useMemo(() => contactsModel(client), [client]);
-  const words = t.value.contacts;
+  const words = contactsWords.value;
   const incoming = model.incoming.value;
   const requested = model.requested.value;
   const friends = model.friends.value;
@@ -95,7 +96,7 @@ export function Contacts({ chosen }: { chosen?: string | undefined }) {
 
 function Request({ friend }: { friend: Friend }) {
   const client = useClient();
-  const words = t.value.contacts;
+  const words = contactsWords.value;
   const user = friend.user;
   if (!user) return null;
   return (

@@ -11,6 +11,7 @@ import { Confirm } from '../../ui/Confirm';
 import { Header, Scroll } from '../../ui/Page';
 import { toast } from '../../ui/toast';
 import styles from './Contacts.module.css';
+import { contactsWords } from './words';
 
 /** One person: who they are, and what one can do with them. */
 export function PersonCard({ id }: { id: string }) {
@@ -18,7 +19,7 @@ export function PersonCard({ id }: { id: string }) {
   const removing = useSignal(false);
   const remove = useMemo(() => action(() => client.removeFriend(id)), [client, id]);
   const friend = useComputed(() => client.friends.value.find((one) => one.user?.id === id));
-  const words = t.value.contacts;
+  const words = contactsWords.value;
   const user = client.user(id);
   if (!user) return null;
   const isFriend = friend.value?.relation === Relation.FRIEND;

@@ -1,15 +1,15 @@
 import { useEffect } from 'preact/hooks';
 import { useClient } from '../../client/context';
-import { t } from '../../i18n/i18n';
 import { money } from '../../money/money';
 import { Card, Header, Scroll } from '../../ui/Page';
 import { Row } from '../../ui/Row';
 import { amountsHidden } from '../wallet';
 import styles from './Discover.module.css';
+import { discoverWords } from './words';
 
 export function Discover({ chosen }: { chosen?: string | undefined }) {
   const client = useClient();
-  const words = t.value.discover;
+  const words = discoverWords.value;
   const balance = client.balance.value;
   useEffect(() => {
     // The row is as useful without the figure; the wallet itself says what went wrong.
@@ -24,7 +24,7 @@ export function Discover({ chosen }: { chosen?: string | undefined }) {
             href="/wallet"
             chosen={chosen === 'wallet'}
             icon="wallet"
-            title={t.value.wallet.title}
+            title={words.wallet}
             note={words.walletHint}
             value={balance === undefined ? '' : amountsHidden.value ? '••••' : money(balance)}
             testId="wallet-link"
@@ -38,7 +38,7 @@ export function Discover({ chosen }: { chosen?: string | undefined }) {
             title={words.fairness}
             note={words.fairnessHint}
           />
-          <Row href="/group/new" icon="group" title={t.value.group.new} note={words.groupHint} />
+          <Row href="/group/new" icon="group" title={words.newGroup} note={words.groupHint} />
         </Card>
       </Scroll>
     </div>
@@ -46,7 +46,7 @@ export function Discover({ chosen }: { chosen?: string | undefined }) {
 }
 
 export function Fairness() {
-  const words = t.value.discover;
+  const words = discoverWords.value;
   return (
     <div class={styles.screen} data-testid="fairness">
       <Header title={words.fairness} back="/discover" backOnPhoneOnly />

@@ -18,6 +18,7 @@ import { FriendPicker } from './FriendPicker';
 import styles from './group.module.css';
 import { detailsModel, longestTitle } from './model';
 import { TextSheet } from './TextSheet';
+import { groupWords } from './words';
 
 type Open = 'rename' | 'announce' | 'add' | 'leave' | 'remove' | undefined;
 
@@ -32,7 +33,7 @@ export function ConversationDetails({ id }: { id: string }) {
   useEffect(() => {
     if (group) void model.load.run();
   }, [model, group, revision]);
-  const words = t.value.group;
+  const words = groupWords.value;
   const back = `/c/${id}`;
   const close = () => {
     open.value = undefined;

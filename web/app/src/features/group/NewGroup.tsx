@@ -1,6 +1,5 @@
 import { useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
-import { t } from '../../i18n/i18n';
 import { navigate } from '../../router/router';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
@@ -9,11 +8,12 @@ import { Problem } from '../../ui/Problem';
 import { FriendPicker } from './FriendPicker';
 import styles from './group.module.css';
 import { longestTitle, newGroupModel } from './model';
+import { groupWords } from './words';
 
 export function NewGroup() {
   const client = useClient();
   const model = useMemo(() => newGroupModel(client), [client]);
-  const words = t.value.group;
+  const words = groupWords.value;
   const friends = model.friends.value;
   const problem = model.problem.value;
   return (
@@ -30,7 +30,7 @@ export function NewGroup() {
         {client.friendsReady.value && friends.length === 0 ? (
           <Empty icon="group" title={words.noFriends} hint={words.noFriendsHint}>
             <Button look="primary" onClick={() => navigate('/contacts/add')}>
-              {t.value.contacts.add}
+              {groupWords.value.addFriend}
             </Button>
           </Empty>
         ) : (

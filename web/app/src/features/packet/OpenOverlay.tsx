@@ -13,6 +13,7 @@ import { Seal } from '../../ui/Seal';
 import styles from './OpenOverlay.module.css';
 import { openModel } from './openModel';
 import type { CardState } from './PacketCard';
+import { packetWords } from './words';
 
 type OverlayProps = {
   packet: string;
@@ -30,7 +31,7 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
   const dialog = useModal();
   const seal = useRef<HTMLButtonElement>(null);
   const opening = model.opening.value;
-  const words = t.value.packet;
+  const words = packetWords.value;
 
   useLayoutEffect(() => seal.current?.focus(), []);
 
@@ -49,7 +50,7 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
     <dialog
       ref={dialog}
       class={styles.overlay}
-      aria-label={words.from(senderName)}
+      aria-label={t.value.packet.from(senderName)}
       data-testid="open-packet"
       data-step={opening.step}
       onCancel={(event) => {
@@ -71,7 +72,7 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
             {!done && (
               <div class={styles.from}>
                 <Avatar face={faceOf(client, sender)} name={senderName} size={52} />
-                <p>{words.from(senderName)}</p>
+                <p>{t.value.packet.from(senderName)}</p>
                 <p class={styles.greeting}>{greeting}</p>
               </div>
             )}
@@ -82,7 +83,7 @@ export function OpenOverlay({ packet, greeting, sender, senderName, already, onD
             )}
             {opening.step === 'opened' && (
               <div class={styles.result} role="status">
-                <p class={styles.resultFrom}>{words.from(senderName)}</p>
+                <p class={styles.resultFrom}>{t.value.packet.from(senderName)}</p>
                 <p class={styles.resultGreeting}>{greeting}</p>
                 <Amount fen={opening.amount} />
                 <p class={styles.resultHint}>{words.inWallet}</p>
@@ -144,7 +145,7 @@ function Amount({ fen }: { fen: bigint }) {
   return (
     <p class={styles.amount} data-testid="packet-mine" data-fen={fen.toString()}>
       <span class="visually-hidden">
-        {t.value.packet.youGot} {money(fen)}
+        {packetWords.value.youGot} {money(fen)}
       </span>
       <span aria-hidden="true">
         <small>¥</small>

@@ -13,6 +13,7 @@ import { Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { type DetailsModel, detailsModel } from './detailsModel';
 import styles from './PacketDetails.module.css';
+import { packetWords } from './words';
 
 export function PacketDetails({ id, back }: { id: string; back: string }) {
   const client = useClient();
@@ -21,8 +22,8 @@ export function PacketDetails({ id, back }: { id: string; back: string }) {
   const packet = model.packet.value;
   return (
     <div class={styles.screen} data-testid="packet-details">
-      <Header title={t.value.packet.details} back={back} backOnPhoneOnly close={() => goBack(back)} />
-      <Scroll label={t.value.packet.details}>
+      <Header title={packetWords.value.details} back={back} backOnPhoneOnly close={() => goBack(back)} />
+      <Scroll label={packetWords.value.details}>
         {packet ? (
           <Known packet={packet} model={model} />
         ) : model.load.problem.value === undefined ? (
@@ -39,7 +40,7 @@ export function PacketDetails({ id, back }: { id: string; back: string }) {
 }
 
 function summary(packet: Packet): string {
-  const words = t.value.packet;
+  const words = packetWords.value;
   if (packet.status === PacketStatus.FINISHED && packet.count > 1)
     return words.allIn(lengthOfTime(Number(packet.endedAtMs - packet.createdAtMs)));
   if (packet.claimedCount === 0) return words.waiting;
@@ -48,14 +49,14 @@ function summary(packet: Packet): string {
 
 function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
   const client = useClient();
-  const words = t.value.packet;
+  const words = packetWords.value;
   const best = model.best.value;
   return (
     <>
       <section class={styles.top}>
         <Avatar face={faceOf(client, packet.sender)} name={nameOf(client, packet.sender)} size={56} />
-        <p class={styles.from}>{words.from(nameOrYou(client, packet.sender))}</p>
-        <p class={styles.greeting}>{packet.greeting || words.defaultGreeting}</p>
+        <p class={styles.from}>{t.value.packet.from(nameOrYou(client, packet.sender))}</p>
+        <p class={styles.greeting}>{packet.greeting || t.value.packet.defaultGreeting}</p>
         {packet.mine > 0n && (
           <>
             <p class={styles.mine} data-testid="details-mine" data-fen={packet.mine.toString()}>
@@ -70,10 +71,10 @@ function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
       <p class={styles.summary}>
         <span>
           {packet.kind === PacketKind.LUCKY
-            ? words.kinds.lucky
+            ? t.value.packet.kinds.lucky
             : packet.kind === PacketKind.EQUAL
-              ? words.kinds.equal
-              : words.kinds.named}
+              ? t.value.packet.kinds.equal
+              : t.value.packet.kinds.named}
           {' · '}
           {words.taken(packet.claimedCount, packet.count)}
         </span>
@@ -113,7 +114,7 @@ function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
 const short = (hex: string) => (hex.length > 20 ? `${hex.slice(0, 10)}…${hex.slice(-8)}` : hex);
 
 function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
-  const words = t.value.packet;
+  const words = packetWords.value;
   const check = model.check.value;
   const good = check?.fair;
   const result = useRef<HTMLParagraphElement>(null);

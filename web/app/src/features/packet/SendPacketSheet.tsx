@@ -12,9 +12,10 @@ import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
 import styles from './SendPacketSheet.module.css';
 import { type FormKind, type FormProblem, longestGreeting, sendForm } from './sendForm';
+import { packetWords } from './words';
 
 function problemWords(problem: FormProblem): string {
-  const words = t.value.packet.problems;
+  const words = packetWords.value.problems;
   switch (problem.why) {
     case 'tooSmall':
       return words.tooSmall(money(problem.amount));
@@ -41,7 +42,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
     void orToast(client.loadBalance());
   }, [client]);
 
-  const words = t.value.packet;
+  const words = packetWords.value;
   const kind = form.kind.value;
   const problem = form.problem.value;
   const line = useComputed(() => {
@@ -108,7 +109,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
                     }}
                     data-testid={`packet-kind-${one}`}
                   />
-                  <span>{words.kinds[one]}</span>
+                  <span>{t.value.packet.kinds[one]}</span>
                 </label>
               ))}
             </fieldset>
@@ -141,7 +142,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
             id={`${id}g`}
             class={styles.greeting}
             maxLength={longestGreeting}
-            placeholder={words.defaultGreeting}
+            placeholder={t.value.packet.defaultGreeting}
             value={form.greeting.value}
             data-testid="packet-greeting"
             onInput={(event) => {
@@ -186,7 +187,7 @@ function Recipients({ conversation, form }: { conversation: Conversation; form: 
   }, [client, conversation.id]);
   return (
     <fieldset class={styles.people} aria-busy={members.value === undefined}>
-      <legend class={styles.peopleTitle}>{t.value.packet.recipient}</legend>
+      <legend class={styles.peopleTitle}>{packetWords.value.recipient}</legend>
       {members.value?.map(({ user }) =>
         user ? (
           <label key={user.id} class={styles.person}>

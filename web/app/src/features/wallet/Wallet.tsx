@@ -3,7 +3,6 @@ import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { nameOf } from '../../client/names';
 import { type Movement, MovementKind } from '../../client/wire';
-import { t } from '../../i18n/i18n';
 import { clockTime, dayHeading } from '../../i18n/times';
 import { amountInput, figures, money, signed } from '../../money/money';
 import { navigate } from '../../router/router';
@@ -17,6 +16,7 @@ import { toast } from '../../ui/toast';
 import { amountsHidden, hideAmounts } from './amountsHidden';
 import { topUpForm, walletModel } from './model';
 import styles from './Wallet.module.css';
+import { walletWords } from './words';
 
 export function Wallet() {
   const client = useClient();
@@ -26,7 +26,7 @@ export function Wallet() {
     void orToast(client.loadBalance());
     void model.older.run();
   }, [client, model]);
-  const words = t.value.wallet;
+  const words = walletWords.value;
   const balance = client.balance.value;
   const hidden = amountsHidden.value;
   return (
@@ -113,7 +113,7 @@ const looks: Partial<
 
 function Line({ movement }: { movement: Movement }) {
   const client = useClient();
-  const words = t.value.wallet;
+  const words = walletWords.value;
   const look = looks[movement.kind];
   const hidden = amountsHidden.value;
   const other = movement.counterpart !== '0' ? nameOf(client, movement.counterpart) : '';
@@ -168,7 +168,7 @@ function TopUpSheet({ onClose }: { onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   useEffect(() => field.current?.focus(), []);
-  const words = t.value.wallet;
+  const words = walletWords.value;
   return (
     <Sheet title={words.topUp} onClose={onClose} testId="top-up-sheet">
       <form
