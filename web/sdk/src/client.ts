@@ -4,7 +4,6 @@ import type { ClientEvents, ClientOptions, LaiseeClientApi, TextOptions } from '
 import type { Clock } from './clock.js';
 import { Connection } from './connection.js';
 import type { Device } from './device.js';
-import { verifyDraw } from './draw.js';
 import { LaiseeError } from './failure.js';
 import type { AskInit, ServerBody } from './frames.js';
 import { History } from './history.js';
@@ -336,7 +335,8 @@ export class Client implements LaiseeClientApi {
   }
 
   async verifyDraw(packet: Packet) {
-    return verifyDraw(packet);
+    // Wanted rarely, and long after the start: it need not be part of what a page loads first.
+    return (await import('./draw.js')).verifyDraw(packet);
   }
 
   // What the connection tells.

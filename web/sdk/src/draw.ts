@@ -27,8 +27,28 @@ export interface DrawCheck {
   readonly commitment: string;
   /** All shares as drawn, in the order of opening. */
   readonly shares: readonly bigint[];
+  /** How each of them came about. */
+  readonly steps: DrawSteps;
   /** Openings that differ from the draw. */
   readonly wrong: readonly { index: number; user: string; drawn: bigint | undefined; given: bigint }[];
+}
+
+/** One share cut from what was left, before the shuffle. */
+export interface DrawCut {
+  /** What was left before it, in fen. */
+  readonly rest: bigint;
+  /** Least and most that the rules allowed. */
+  readonly low: bigint;
+  readonly high: bigint;
+  readonly share: bigint;
+}
+
+/** A draw step by step, for showing how the shares came about. */
+export interface DrawSteps {
+  /** Shares in the order in which they were cut. */
+  readonly cuts: readonly DrawCut[];
+  /** What the shuffle made of it: the n-th to open gets the cut `order[n]`, both from 0. */
+  readonly order: readonly number[];
 }
 
 const U64 = 1n << 64n;
@@ -48,42 +68,67 @@ export function drawCommitment(secret: Uint8Array, terms: DrawTerms): string {
 
 /** Rules D3 to D5: the shares in the order of opening. */
 export function drawShares(secret: Uint8Array, terms: DrawTerms): bigint[] {
+  return inOrder(drawSteps(secret, terms));
+}
+
+/** Rules D3 and D4, step by step. */
+export function drawSteps(secret: Uint8Array, terms: DrawTerms): DrawSteps {
   const { kind, amount, count, shareMin, shareMax } = terms;
-  if (kind !== PacketKind.LUCKY) return new Array<bigint>(count).fill(amount / BigInt(count));
-  const numbers = new RandomNumbers(secret);
-  const shares: bigint[] = [];
+  const order = Array.from({ length: count }, (_, i) => i);
+  const cuts: DrawCut[] = [];
   let rest = amount;
+  if (kind !== PacketKind.LUCKY) {
+    const share = amount / BigInt(count);
+    for (; cuts.length < count; rest -= share) cuts.push({ rest, low: share, high: share, share });
+    return { cuts, order };
+  }
+  const numbers = new RandomNumbers(secret);
   for (let left = BigInt(count); left > 1n; left--) {
     const low = largest(shareMin, rest - (left - 1n) * shareMax);
     const high = smallest(shareMax, (2n * rest) / left, rest - (left - 1n) * shareMin);
     const share = low + numbers.below(high - low + 1n);
+    cuts.push({ rest, low, high, share });
     rest -= share;
-    shares.push(share);
   }
-  shares.push(rest);
+  cuts.push({ rest, low: rest, high: rest, share: rest });
   for (let i = count - 1; i > 0; i--) {
     const j = Number(numbers.below(BigInt(i + 1)));
-    [shares[i], shares[j]] = [shares[j] as bigint, shares[i] as bigint];
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
-  return shares;
+  return { cuts, order };
+}
+
+/** Rule D5. */
+function inOrder({ cuts, order }: DrawSteps): bigint[] {
+  return order.map((cut) => cuts[cut]?.share ?? 0n);
 }
 
 /** Recomputes the draw of a packet that has ended, and compares it with what was promised and what was given. */
 export function verifyDraw(packet: Packet): DrawCheck {
-  const none = { fair: false, sealFits: false, sharesFit: false, commitment: '', shares: [], wrong: [] };
+  const nothing: DrawSteps = { cuts: [], order: [] };
+  const none = {
+    fair: false,
+    sealFits: false,
+    sharesFit: false,
+    commitment: '',
+    shares: [],
+    steps: nothing,
+    wrong: [],
+  };
   if (packet.secret === '') return { ...none, verdict: 'secret-hidden' };
   const secret = fromHex(packet.secret);
   if (secret?.length !== SECRET_BYTES) return { ...none, verdict: 'bad-secret' };
   if (!possible(packet)) return { ...none, verdict: 'bad-terms' };
   const commitment = drawCommitment(secret, packet);
-  const shares = drawShares(secret, packet);
+  const steps = drawSteps(secret, packet);
+  const shares = inOrder(steps);
   const wrong = packet.claims
     .filter((claim) => shares[claim.index] !== claim.amount)
     .map(({ index, user, amount }) => ({ index, user, drawn: shares[index], given: amount }));
   const sealFits = commitment === packet.commitment.toLowerCase();
   const twice = new Set(packet.claims.map((claim) => claim.index)).size !== packet.claims.length;
   const sharesFit = wrong.length === 0 && !twice;
-  return { fair: sealFits && sharesFit, verdict: 'checked', sealFits, sharesFit, commitment, shares, wrong };
+  return { fair: sealFits && sharesFit, verdict: 'checked', sealFits, sharesFit, commitment, shares, steps, wrong };
 }
 
 /** A server that lies about the terms must not make the client loop or throw. */

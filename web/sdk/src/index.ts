@@ -1,6 +1,15 @@
 export * from './api.js';
 export type { Clock } from './clock.js';
-export { type DrawCheck, type DrawTerms, drawCommitment, drawShares, verifyDraw } from './draw.js';
+export {
+  type DrawCheck,
+  type DrawCut,
+  type DrawSteps,
+  type DrawTerms,
+  drawCommitment,
+  drawShares,
+  drawSteps,
+  verifyDraw,
+} from './draw.js';
 export { type FailureKind, failureKind, LaiseeError } from './failure.js';
 export { MemoryStorage } from './memory-storage.js';
 export * from './model.js';

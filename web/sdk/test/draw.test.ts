@@ -2,7 +2,15 @@ import { create } from '@bufbuild/protobuf';
 import { describe, expect, it } from 'vitest';
 import known from '../../../proto/draws.json' with { type: 'json' };
 import { fromHex, toHex } from '../src/hex.js';
-import { drawCommitment, drawShares, type Packet, PacketKind, PacketSchema, verifyDraw } from '../src/index.js';
+import {
+  drawCommitment,
+  drawShares,
+  drawSteps,
+  type Packet,
+  PacketKind,
+  PacketSchema,
+  verifyDraw,
+} from '../src/index.js';
 
 const cases = known.map(({ kind, secret, amount, count, share_min, share_max, commitment, shares }) => ({
   secret: fromHex(secret) ?? new Uint8Array(),
@@ -28,6 +36,22 @@ describe('the draw', () => {
     expect(drawShares(one.secret, one.terms)).toEqual(one.shares);
     expect(verifyDraw(ended(one))).toMatchObject({ fair: true, verdict: 'checked', shares: one.shares, wrong: [] });
   });
+
+  it.each(cases)(
+    'can be followed step by step: $terms.amount in $terms.count (D3, D4)',
+    ({ secret, terms, shares }) => {
+      const { cuts, order } = drawSteps(secret, terms);
+      let rest = terms.amount;
+      for (const cut of cuts) {
+        expect(cut.rest).toBe(rest);
+        expect(cut.share >= cut.low && cut.share <= cut.high).toBe(true);
+        rest -= cut.share;
+      }
+      expect(rest).toBe(0n);
+      expect([...order].sort((a, b) => a - b)).toEqual(cuts.map((_, i) => i));
+      expect(order.map((cut) => cuts[cut]?.share)).toEqual(shares);
+    },
+  );
 
   it('passes over numbers that would favour small shares (D2)', () => {
     // With this amount a fifth of all numbers is passed over; with this secret the first two are.

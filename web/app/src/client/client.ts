@@ -2,7 +2,14 @@ import type { Link as ClientLink, DrawCheck, HeldMessage, PacketForm, PacketGlan
 import type { ReadonlySignal } from '@preact/signals';
 import type { Conversation, Friend, Member, Movement, Packet, Session, Settings, User } from './wire';
 
-export { type Delivery, type DrawCheck, LaiseeError, type PacketForm, type PacketGlance } from '@laisee/sdk';
+export {
+  type Delivery,
+  type DrawCheck,
+  type DrawSteps,
+  LaiseeError,
+  type PacketForm,
+  type PacketGlance,
+} from '@laisee/sdk';
 
 /** A message as far as screens look at it. */
 export type ShownMessage = Pick<

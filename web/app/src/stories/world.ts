@@ -1,4 +1,5 @@
 import type { Delivery, ShownMessage } from '../client/client';
+import { drawCommitment, drawShares, verifyDraw } from '../client/draw';
 import {
   direct,
   FakeClient,
@@ -166,36 +167,30 @@ export function world(zh: boolean): FakeClient {
   client.put('14', [say(9, '4', now - 27 * hour, w.grandma)]);
   client.put('15', [say(3, '5', now - 4 * 24 * hour, w.zed)]);
 
-  const claims = [
-    ['3', 1288n],
-    ['1', 888n],
-    ['4', 2160n],
-    ['5', 312n],
-    ['6', 352n],
-  ].map(([person_, amount], index) => ({
-    user: person_,
+  const terms = { kind: PacketKind.LUCKY, amount: 5000n, count: 5, shareMin: 1n, shareMax: 20_000n };
+  const secret = Uint8Array.from({ length: 32 }, (_, i) => i * 7 + 3);
+  const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const claims = drawShares(secret, terms).map((amount, index) => ({
+    user: ['3', '1', '4', '5', '6'][index],
     index,
     amount,
     atMs: BigInt(now - 22 * minute + (index + 1) * 9000),
   }));
+  const mine = claims[1]?.amount ?? 0n;
   client.glances.value = new Map([
-    ['501', { status: PacketStatus.FINISHED, mine: 888n, left: 0 }],
+    ['501', { status: PacketStatus.FINISHED, mine, left: 0 }],
     ['502', { status: PacketStatus.OPEN, mine: 0n, left: 3 }],
     ['503', { status: PacketStatus.OPEN, mine: 0n, left: 2 }],
     ['504', { status: PacketStatus.OPEN, mine: 0n, left: 1 }],
     ['505', { status: PacketStatus.OPEN, mine: 0n, left: 1 }],
   ]);
-  const hex = (seed: number) =>
-    Array.from({ length: 64 }, (_, i) => ((i * 7 + seed * 13 + i * i) % 16).toString(16)).join('');
   client.packets.set(
     '501',
     packet('501', {
+      ...terms,
       sender: '2',
       conversation: '10',
-      kind: PacketKind.LUCKY,
       status: PacketStatus.FINISHED,
-      amount: 5000n,
-      count: 5,
       greeting: w.greeting,
       createdAtMs: BigInt(now - 22 * minute),
       expiresAtMs: BigInt(now + 24 * hour),
@@ -203,9 +198,9 @@ export function world(zh: boolean): FakeClient {
       claimedAmount: 5000n,
       claimedCount: 5,
       claims: claims as never,
-      commitment: hex(3),
-      secret: hex(5),
-      mine: 888n,
+      commitment: drawCommitment(secret, terms),
+      secret: hex(secret),
+      mine,
     }),
   );
   client.packets.set(
@@ -220,17 +215,21 @@ export function world(zh: boolean): FakeClient {
       greeting: '',
       createdAtMs: BigInt(now - 4 * minute),
       expiresAtMs: BigInt(now + 23 * hour),
-      claimedAmount: 2176n,
+      claimedAmount: (claims[0]?.amount ?? 0n) + mine,
       claimedCount: 2,
       claims: claims.slice(0, 2) as never,
-      commitment: hex(7),
-      mine: 888n,
+      commitment: drawCommitment(secret.toReversed(), terms),
+      mine,
     }),
   );
-  client.check = { ...client.check, shares: [1288n, 888n, 2160n, 312n, 352n] };
-  client.balance.value = 128_888n;
+  const finished = client.packets.get('501');
+  if (finished) client.check = verifyDraw(finished);
+  client.balance.value = 128_000n + mine;
   client.line.push(
-    movement(7, 888n, 128_888n, now - 21 * minute, MovementKind.PACKET_OPENED, { packet: '501', counterpart: '2' }),
+    movement(7, mine, 128_000n + mine, now - 21 * minute, MovementKind.PACKET_OPENED, {
+      packet: '501',
+      counterpart: '2',
+    }),
     movement(6, -5200n, 128_000n, now - 2 * hour, MovementKind.PACKET_SENT, { packet: '504', counterpart: '2' }),
     movement(5, 100_000n, 133_200n, now - 3 * hour, MovementKind.TOP_UP),
     movement(4, 1200n, 33_200n, now - 27 * hour, MovementKind.PACKET_REFUND, { packet: '503' }),

@@ -99,6 +99,7 @@ export class FakeClient implements Client {
     sharesFit: true,
     commitment: '',
     shares: [],
+    steps: { cuts: [], order: [] },
     wrong: [],
   };
   private next = 1;

@@ -44,27 +44,3 @@ export function Discover({ chosen }: { chosen?: string | undefined }) {
     </div>
   );
 }
-
-export function Fairness() {
-  const words = discoverWords.value;
-  return (
-    <div class={styles.screen} data-testid="fairness">
-      <Header title={words.fairness} back="/discover" backOnPhoneOnly />
-      <Scroll narrow label={words.fairness}>
-        <ol class={styles.steps}>
-          {words.fairnessSteps.map(([title, text], index) => (
-            <li key={title}>
-              <span class={styles.number} aria-hidden="true">
-                {index + 1}
-              </span>
-              <div>
-                <h2>{title}</h2>
-                <p>{text}</p>
-              </div>
-            </li>
-          ))}
-        </ol>
-      </Scroll>
-    </div>
-  );
-}

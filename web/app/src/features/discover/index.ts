@@ -1,4 +1,4 @@
 import { later } from '../../ui/later';
 
 export const Discover = later(async () => (await import('./Discover')).Discover);
-export const Fairness = later(async () => (await import('./Discover')).Fairness);
+export const Fairness = later(async () => (await import('./Fairness')).Fairness);

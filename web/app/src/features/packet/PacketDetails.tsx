@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { faceOf, nameOf, nameOrYou } from '../../client/names';
 import { type Packet, PacketKind, PacketStatus } from '../../client/wire';
@@ -13,6 +13,7 @@ import { Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { type DetailsModel, detailsModel } from './detailsModel';
 import styles from './PacketDetails.module.css';
+import { VerifyDraw } from './VerifyDraw';
 import { packetWords } from './words';
 
 export function PacketDetails({ id, back }: { id: string; back: string }) {
@@ -106,82 +107,7 @@ function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
       {!model.ended.value && packet.expiresAtMs > 0 && (
         <p class={styles.refund}>{words.ends(momentHeading(Number(packet.expiresAtMs)))}</p>
       )}
-      {packet.kind === PacketKind.LUCKY && <Verify packet={packet} model={model} />}
+      {packet.kind === PacketKind.LUCKY && <VerifyDraw packet={packet} model={model} />}
     </>
-  );
-}
-
-const short = (hex: string) => (hex.length > 20 ? `${hex.slice(0, 10)}…${hex.slice(-8)}` : hex);
-
-function Verify({ packet, model }: { packet: Packet; model: DetailsModel }) {
-  const words = packetWords.value;
-  const check = model.check.value;
-  const good = check?.fair;
-  const result = useRef<HTMLParagraphElement>(null);
-  // The button gives way to the answer: whoever pressed it by keyboard goes on from there.
-  useEffect(() => {
-    if (check) result.current?.focus({ preventScroll: true });
-  }, [check]);
-  return (
-    <section class={styles.verify} aria-label={words.verify}>
-      <h2>
-        <Icon name="shield" size={20} />
-        {words.verify}
-      </h2>
-      {!packet.secret ? (
-        <p>{words.verifyWait}</p>
-      ) : (
-        <>
-          <p>{words.verifyIntro}</p>
-          <dl>
-            <dt>{words.verifySteps[0]}</dt>
-            <dd title={packet.commitment}>{short(packet.commitment)}</dd>
-            <dt>{words.verifySteps[1]}</dt>
-            <dd title={packet.secret}>{short(packet.secret)}</dd>
-          </dl>
-          {!check && (
-            <Button
-              onClick={() => void model.verify.run()}
-              busy={model.verify.busy.value}
-              wide
-              data-testid="verify-draw"
-            >
-              {words.verifyRun}
-            </Button>
-          )}
-          <Problem of={model.verify.problem.value} />
-          <div role="status">
-            {check && (
-              <p
-                class={good ? styles.good : styles.bad}
-                ref={result}
-                tabIndex={-1}
-                data-testid="verify-result"
-                data-fair={String(good)}
-              >
-                <Icon name={good ? 'check' : 'alert'} size={20} />
-                {good ? words.verifyGood : check.sealFits ? words.verifyBadShares : words.verifyBadSeal}
-              </p>
-            )}
-          </div>
-          {check?.sealFits && (
-            <ol class={styles.drawn} aria-label={words.verifySteps[2]}>
-              {check.shares.map((share, index) => {
-                const claim = packet.claims.find((one) => one.index === index);
-                return (
-                  <li key={String(index)}>
-                    <span>{words.share(index + 1)}</span>
-                    <span>{money(share)}</span>
-                    <span class={claim && claim.amount !== share ? styles.differs : ''}>
-                      {!claim ? words.unclaimed : claim.amount === share ? words.matches : words.differs}
-                    </span>
-                  </li>
-                );
-              })}
-            </ol>
-          )}
-        </>
-      )}
-    </section>
   );
 }
