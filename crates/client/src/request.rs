@@ -65,6 +65,7 @@ requests! {
     GrabPacket => PacketGrab;
     OpenPacket => PacketOpened;
     GetPacket => Packet;
+    ExportPacket => PacketExport;
 }
 
 /// The typed answer out of a body. Errors: `Refused`, or `Unexpected` for another kind.

@@ -26,6 +26,8 @@ pub enum Command {
     Storm(laisee_storm::Args),
     /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections)
     Bench(crate::bench::BenchArgs),
+    /// Recompute a packet's draw from its export, without a server
+    Verify(VerifyArgs),
     /// Look at this machine and this configuration, and say what would be in the way
     Doctor(Place),
 }
@@ -52,6 +54,15 @@ pub struct CheckArgs {
     /// Print one JSON object instead of a summary in words
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct VerifyArgs {
+    /// What `GET /v1/packets/{id}/export` gave, or the details page saved; `-`: what is piped in
+    pub file: PathBuf,
+    /// The commitment as you wrote it down when the packet was sent (64 hex digits)
+    #[arg(long)]
+    pub commitment: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod log;
 mod serve;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Log(args) => log::run(&args).map(|()| true),
         Command::Storm(args) => laisee_storm::command(args),
         Command::Bench(args) => bench::run(&args).map(|()| true),
+        Command::Verify(args) => verify::run(&args),
         Command::Doctor(place) => Config::load(&place).and_then(|config| doctor::run(&config)),
     };
     match done {

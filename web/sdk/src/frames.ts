@@ -40,6 +40,7 @@ export const answers = {
   grabPacket: 'packetGrab',
   openPacket: 'packetOpened',
   getPacket: 'packet',
+  exportPacket: 'packetExport',
 } as const satisfies Record<NonNullable<AskBody['case']>, ServerCase>;
 
 export type Ask = keyof typeof answers;

@@ -29,4 +29,5 @@ kinds! {
     CreateGroup, AddMembers, RemoveMember, UpdateGroup, SetQuiet, GetConversation, GetMembers,
     FindUser, GetUsers, RequestFriend, AnswerFriend, RemoveFriend, ListFriends, UpdateProfile, ListSessions,
     CloseSession, GetWallet, TopUp, GetStatement, SendPacket, GrabPacket, OpenPacket, GetPacket,
+    ExportPacket,
 }

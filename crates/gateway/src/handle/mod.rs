@@ -123,6 +123,7 @@ impl<B: Bus> Desk<B> {
             ClientBody::GetWallet(_) => self.wallet(who.user).await,
             ClientBody::GetStatement(request) => self.statement(who.user, &request).await,
             ClientBody::GetPacket(request) => self.packet(who.user, request.packet).await,
+            ClientBody::ExportPacket(request) => self.export_packet(who.user, request.packet).await,
             ClientBody::Hello(_) => Err(error(ErrorCode::OutOfOrder, "Hello comes once, and first", 0)),
             ClientBody::SendMessage(_)
             | ClientBody::Acknowledge(_)

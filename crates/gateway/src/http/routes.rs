@@ -69,6 +69,7 @@ pub const ROUTES: &[Route] = routes! {
     Get "/v1/wallet/statement" GetStatement => Statement: "Movements, newest first";
     Post "/v1/packets" SendPacket => PacketFunded: "Send a red packet";
     Get "/v1/packets/{packet}" GetPacket => Packet: "Who got what";
+    Get "/v1/packets/{packet}/export" ExportPacket => PacketExport: "Everything needed to check the draw offline";
     Get "/v1/packets/{packet}/grab" GrabPacket => PacketGrab: "Is there anything left?";
     Post "/v1/packets/{packet}/open" OpenPacket => PacketOpened: "Claim a share";
 };

@@ -76,6 +76,7 @@ async fn every_question_has_one_answer_in_both_encodings_and_over_rest() {
             format!("/v1/conversations/{group}/members"),
         ),
         (Ask::GetPacket(v1::GetPacket { packet }), format!("/v1/packets/{packet}")),
+        (Ask::ExportPacket(v1::ExportPacket { packet }), format!("/v1/packets/{packet}/export")),
         (Ask::GrabPacket(v1::GrabPacket { packet }), format!("/v1/packets/{packet}/grab")),
         (Ask::CountOffline(v1::CountOffline {}), "/v1/offline/count".into()),
         (Ask::GetPacket(v1::GetPacket { packet: 1 }), "/v1/packets/1".into()),

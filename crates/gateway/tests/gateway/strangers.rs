@@ -113,6 +113,8 @@ async fn somebody_elses_packet_stays_shut() {
         assert!(!error.message.contains(|c: char| c.is_ascii_digit()), "P6: {}", error.message);
         let grab = outside.refused(Ask::GrabPacket(v1::GrabPacket { packet })).await;
         assert_eq!(grab, ErrorCode::PacketNotForYou);
+        let export = outside.refused(Ask::ExportPacket(v1::ExportPacket { packet })).await;
+        assert_eq!(export, ErrorCode::NoSuchPacket);
         let details = outside.refused(Ask::GetPacket(v1::GetPacket { packet })).await;
         assert_eq!(details, ErrorCode::NoSuchPacket, "not even that there is one");
     }

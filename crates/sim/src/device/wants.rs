@@ -126,6 +126,7 @@ fn is_a_look(ask: &Ask) -> bool {
     matches!(
         ask,
         Ask::GetPacket(_)
+            | Ask::ExportPacket(_)
             | Ask::GetWallet(_)
             | Ask::GetStatement(_)
             | Ask::GetHistory(_)

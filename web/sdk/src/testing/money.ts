@@ -85,6 +85,11 @@ export const money: Handlers = {
     const { packet } = visible(caller, id);
     return { ...packet, mine: share(packet, caller.user) };
   },
+
+  exportPacket(caller, { packet: id }) {
+    const { packet } = visible(caller, id);
+    return { format: 'laisee.packet.v1', packet: { ...packet, mine: 0n } };
+  },
 };
 
 export function move(world: World, user: string, kind: MovementKind, amount: bigint, packet = '0', counterpart = '0') {
