@@ -122,6 +122,8 @@ export interface Money {
   openPacket(packet: string): Promise<PacketOpened>;
   getPacket(packet: string): Promise<Packet>;
   verifyDraw(packet: Packet): Promise<DrawCheck>;
+  /** All that checking the draw needs, as the JSON that `laisee verify` reads (rule D6). */
+  exportPacket(packet: string): Promise<string>;
 }
 
 export interface LaiseeClientApi extends Messaging, Conversations, People, Devices, Money {

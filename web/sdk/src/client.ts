@@ -339,6 +339,14 @@ export class Client implements LaiseeClientApi {
     return (await import('./draw.js')).verifyDraw(packet);
   }
 
+  async exportPacket(packet: string) {
+    const [{ packetProof }, answer] = await Promise.all([
+      import('./packet-proof.js'),
+      this.requests.ask('exportPacket', { packet }),
+    ]);
+    return packetProof(answer);
+  }
+
   // What the connection tells.
 
   private linkChanged(link: Link, retryAtMs: number | undefined): void {

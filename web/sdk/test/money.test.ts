@@ -90,6 +90,19 @@ describe('a lucky packet for a group', () => {
     expect(await cy.client.verifyDraw(details)).toMatchObject({ fair: true });
   });
 
+  it('can be taken away as a proof that needs no server (D6)', async () => {
+    const { ada, bo, form, answer } = await three();
+    const { packet } = await answer(ada.client.sendPacket(form({ count: 1 })));
+    await answer(bo.client.openPacket(packet));
+    // Asking, the answer, and two modules that are loaded when first wanted.
+    const asking = bo.client.exportPacket(packet);
+    await answer(asking.catch(() => undefined));
+    const proof = JSON.parse(await asking);
+    expect(proof).toMatchObject({ format: 'laisee.packet.v1', packet: { id: packet, amount: '888', count: 1 } });
+    expect(proof.packet.secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(proof.packet.mine).toBeUndefined();
+  });
+
   it('for one named member is for that one (P3)', async () => {
     const { ada, bo, cy, people, form, answer } = await three();
     const named = form({ kind: PacketKind.NAMED, count: 1, amount: 520n, recipient: people.cy });

@@ -98,6 +98,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     openPacket: (packet) => sdk.openPacket(packet),
     packetDetails: (packet) => sdk.getPacket(packet),
     verifyDraw: (packet) => sdk.verifyDraw(packet),
+    exportPacket: (packet) => sdk.exportPacket(packet),
     watchPacket: (packet, changed) => sdk.on('packet', (notice) => notice.packet === packet && changed()),
 
     sessions: () => sdk.sessions(),

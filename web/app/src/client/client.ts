@@ -75,6 +75,8 @@ export interface Client {
   openPacket(packet: string): Promise<{ amount: bigint; first: boolean }>;
   packetDetails(packet: string): Promise<Packet>;
   verifyDraw(packet: Packet): Promise<DrawCheck>;
+  /** The file that `laisee verify` reads. */
+  exportPacket(packet: string): Promise<string>;
   /** Called when something about this packet changed; answers how to stop. */
   watchPacket(packet: string, changed: () => void): () => void;
 

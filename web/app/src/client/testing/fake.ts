@@ -239,6 +239,9 @@ export class FakeClient implements Client {
   async verifyDraw() {
     return this.check;
   }
+  async exportPacket(id: string) {
+    return JSON.stringify({ format: 'laisee.packet.v1', packet: { id } });
+  }
   watchPacket(id: string, changed: () => void) {
     this.watchers.set(id, changed);
     return () => this.watchers.delete(id);

@@ -3,9 +3,12 @@ import { useClient } from '../../client/context';
 import { nameOrYou } from '../../client/names';
 import type { Packet } from '../../client/wire';
 import { money } from '../../money/money';
+import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
+import { download } from '../../ui/download';
 import { Icon } from '../../ui/Icon';
 import { Problem } from '../../ui/Problem';
+import { toast } from '../../ui/toast';
 import { DrawStory } from './DrawStory';
 import type { DetailsModel } from './detailsModel';
 import { columnsOf } from './drawColumns';
@@ -72,6 +75,7 @@ export function VerifyDraw({ packet, model }: { packet: Packet; model: DetailsMo
                 claims={packet.claims}
               />
               <Numbers packet={packet} model={model} />
+              <Proof packet={packet} />
             </>
           )}
         </>
@@ -86,6 +90,30 @@ function Hex({ label, value }: { label: string; value: string }) {
       <dt>{label}</dt>
       <dd>{value}</dd>
     </dl>
+  );
+}
+
+function Proof({ packet }: { packet: Packet }) {
+  const client = useClient();
+  const save = useMemo(
+    () =>
+      action(async () => {
+        const proof = await client.exportPacket(packet.id);
+        download(`laisee-packet-${packet.id}.json`, 'application/json', proof);
+        toast(drawWords.value.exported);
+      }),
+    [client, packet.id],
+  );
+  const words = drawWords.value;
+  return (
+    <div class={styles.proof}>
+      <Button wide busy={save.busy.value} onClick={() => void save.run()} data-testid="export-packet">
+        <Icon name="down" size={18} />
+        {words.export}
+      </Button>
+      <Problem of={save.problem.value} />
+      <p>{words.exportHint}</p>
+    </div>
   );
 }
 
