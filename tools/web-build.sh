@@ -14,11 +14,11 @@ fi
 # Written when a build has succeeded: one that failed half-way leaves files behind, too.
 built=node_modules/.built
 changed() {
-  find sdk app package.json tsconfig.base.json ../proto -type f -newer "$built" \
+  find sdk app console scripts package.json tsconfig.base.json ../proto -type f -newer "$built" \
     -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/src/gen/*' -print -quit
 }
-if [ ! -f "$built" ] || [ ! -f app/dist/index.html ] || [ -n "$(changed)" ]; then
-  $say "building the web client"
+if [ ! -f "$built" ] || [ ! -f app/dist/index.html ] || [ ! -f console/dist/index.html ] || [ -n "$(changed)" ]; then
+  $say "building the web client and the console"
   # Bears the time when the build began, so that what changes meanwhile is built the next time.
   touch "$built.begun"
   npm run build

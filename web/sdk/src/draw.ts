@@ -1,5 +1,5 @@
 import { fromHex, toHex } from './hex.js';
-import { type Packet, PacketKind } from './protocol.js';
+import { PacketKind } from './protocol.js';
 import { sha256 } from './sha256.js';
 
 /** What enters a draw besides the secret. Amounts in fen. */
@@ -9,6 +9,14 @@ export interface DrawTerms {
   readonly count: number;
   readonly shareMin: bigint;
   readonly shareMax: bigint;
+}
+
+/** What is needed of a packet to check its draw; a `Packet` has all of it. */
+export interface DrawnPacket extends DrawTerms {
+  /** Hex; empty until the packet has ended. */
+  readonly secret: string;
+  readonly commitment: string;
+  readonly claims: readonly { readonly index: number; readonly user: string; readonly amount: bigint }[];
 }
 
 /** What recomputing a packet's draw showed. */
@@ -104,7 +112,7 @@ function inOrder({ cuts, order }: DrawSteps): bigint[] {
 }
 
 /** Recomputes the draw of a packet that has ended, and compares it with what was promised and what was given. */
-export function verifyDraw(packet: Packet): DrawCheck {
+export function verifyDraw(packet: DrawnPacket): DrawCheck {
   const nothing: DrawSteps = { cuts: [], order: [] };
   const none = {
     fair: false,

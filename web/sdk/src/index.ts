@@ -3,6 +3,7 @@ export type { Clock } from './clock.js';
 export {
   type DrawCheck,
   type DrawCut,
+  type DrawnPacket,
   type DrawSteps,
   type DrawTerms,
   drawCommitment,

@@ -1,9 +1,8 @@
-// Lays a .br and a .gz beside every built file that gets smaller by it: the server sends what the browser takes.
+// Lays a .br and a .gz beside every file of ./dist that gets smaller by it: the server sends what the browser takes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
-const dist = new URL('../dist/', import.meta.url);
-for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !/\.(html|js|css|svg|webmanifest)$/.test(entry.name)) continue;
   const path = `${entry.parentPath}/${entry.name}`;
   const bytes = readFileSync(path);

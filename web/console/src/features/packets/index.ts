@@ -1,0 +1,2 @@
+export { FindPacket } from './FindPacket';
+export { Packet } from './Packet';

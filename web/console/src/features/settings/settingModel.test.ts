@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { groupOf, parse, parseLength, shortLength, shown, typed, unitOf } from './settingModel';
+
+const share = { name: 'packet_share_max', value: '20000' };
+const life = { name: 'packet_life_ms', value: '86400000' };
+const members = { name: 'group_members_max', value: '10000' };
+
+describe('a setting', () => {
+  it('is shown and typed in its own unit', () => {
+    expect([share, life, members].map(unitOf)).toEqual(['money', 'time', 'number']);
+    expect([share, life, members].map(shown)).toEqual(['¥200.00', '24 h', '10,000']);
+    expect([share, life, members].map(typed)).toEqual(['200.00', '1 d', '10000']);
+  });
+
+  it('comes back from what was typed as the server has it', () => {
+    for (const setting of [share, life, members]) expect(parse(setting, typed(setting))).toBe(setting.value);
+    expect(parse(share, '150.5')).toBe('15050');
+    expect(parse(life, '90 min')).toBe('5400000');
+    for (const wrong of ['', '-1', 'x', '1.234']) expect(parse(share, wrong), wrong).toBeUndefined();
+    for (const wrong of ['', '1.5', '-3', '1e3']) expect(parse(members, wrong), wrong).toBeUndefined();
+  });
+
+  it('reads lengths of time in every unit', () => {
+    expect(['1d', '2 h', '3 min', '3m', '4 s', '5 ms', '6'].map(parseLength)).toEqual([
+      86_400_000, 7_200_000, 180_000, 180_000, 4000, 5, 6,
+    ]);
+    expect(['soon', '1 week', '1.5 h', ''].map(parseLength)).toEqual([undefined, undefined, undefined, undefined]);
+    expect([0, 1, 1500, 60_000, 172_800_000].map(shortLength)).toEqual(['0 ms', '1 ms', '1500 ms', '1 min', '2 d']);
+  });
+
+  it('belongs to a group', () => {
+    expect(['packet_life_ms', 'pin_required_from', 'sessions_max', 'text_chars_max'].map(groupOf)).toEqual([
+      'packets',
+      'wallet',
+      'accounts',
+      'conversations',
+    ]);
+  });
+});

@@ -1,0 +1,89 @@
+import { figures, parseMoney } from '@laisee/app/money';
+import type { Setting } from '../../api/settings';
+import { lengthOfTime } from '../../i18n/times';
+
+export type Unit = 'money' | 'time' | 'number' | 'flag' | 'word';
+
+/** What a setting's value is; its name says so where its value cannot. */
+export function unitOf({ name, value }: Pick<Setting, 'name' | 'value'>): Unit {
+  if (value === 'true' || value === 'false') return 'flag';
+  if (/_ms$/.test(name)) return 'time';
+  if (!/^-?\d+$/.test(value)) return 'word';
+  return moneyNames.test(name) ? 'money' : 'number';
+}
+
+const moneyNames =
+  /(share_(min|max)|top_up_|balance_max|amount|withdrawal_|_from$|_fen$|per_(day|transaction|order)|transfer_(min|max)$)/;
+
+const groups: readonly (readonly [Group, RegExp])[] = [
+  ['packets', /^(packet_|greeting_)/],
+  ['transfers', /^(transfer_|recall_|dispute_|file_|evidence_)/],
+  ['wallet', /^(top_up_|balance_|pin_|withdrawal_|limit_|level_|order_|provider_|day_|sending_)/],
+  ['risk', /^(risk_|release_|suspension_)/],
+  ['conversations', /^(group_|text_|mentions_|extension_)/],
+];
+export const groupNames = ['packets', 'transfers', 'wallet', 'risk', 'conversations', 'accounts'] as const;
+export type Group = (typeof groupNames)[number];
+
+export function groupOf(name: string): Group {
+  return groups.find(([, pattern]) => pattern.test(name))?.[0] ?? 'accounts';
+}
+
+/** A value as people read it. */
+export function shown(setting: Pick<Setting, 'name' | 'value'>): string {
+  const { value } = setting;
+  switch (unitOf(setting)) {
+    case 'money':
+      return `${value.startsWith('-') ? '−' : ''}¥${figures(BigInt(value))}`;
+    case 'time':
+      return lengthOfTime(Number(value));
+    case 'number':
+      return value.replace(/\B(?=(\d{3})+$)/g, ',');
+    default:
+      return value;
+  }
+}
+
+/** A value as it stands in the field where it is changed. */
+export function typed(setting: Pick<Setting, 'name' | 'value'>): string {
+  switch (unitOf(setting)) {
+    case 'money':
+      return figures(BigInt(setting.value)).replaceAll(',', '');
+    case 'time':
+      return shortLength(Number(setting.value));
+    default:
+      return setting.value;
+  }
+}
+
+/** What was typed as the server wants it; undefined where it is none. */
+export function parse(setting: Pick<Setting, 'name' | 'value'>, text: string): string | undefined {
+  switch (unitOf(setting)) {
+    case 'money':
+      return parseMoney(text)?.toString();
+    case 'time':
+      return parseLength(text)?.toString();
+    case 'number':
+      return /^\d{1,15}$/.test(text.trim()) ? String(Number(text)) : undefined;
+    case 'flag':
+      return text === 'true' || text === 'false' ? text : undefined;
+    case 'word':
+      return text.trim() || undefined;
+  }
+}
+
+const units = { d: 86_400_000, h: 3_600_000, min: 60_000, s: 1000, ms: 1 } as const;
+
+/** 86_400_000 -> "1 d"; the largest unit that leaves no fraction. */
+export function shortLength(ms: number): string {
+  const unit = Object.entries(units).find(([, length]) => ms !== 0 && ms % length === 0);
+  return unit ? `${ms / unit[1]} ${unit[0]}` : `${ms} ms`;
+}
+
+/** "24 h", "90min", "1500 ms" or bare milliseconds. */
+export function parseLength(text: string): number | undefined {
+  const match = /^(\d{1,12})\s*(d|h|min|m|s|ms)?$/.exec(text.trim().toLowerCase());
+  if (!match) return undefined;
+  const unit = match[2] === 'm' ? 'min' : (match[2] ?? 'ms');
+  return Number(match[1]) * units[unit as keyof typeof units];
+}

@@ -1,0 +1,216 @@
+import { money, signed } from '@laisee/app/money';
+import { Avatar } from '@laisee/app/ui/avatar';
+import { useSignal } from '@preact/signals';
+import { setLevel, type UserDetails, userDetails, userStatement, userWallet } from '../../api/users';
+import { ChangeDialog } from '../../change/ChangeDialog';
+import { t } from '../../i18n/i18n';
+import { moment } from '../../i18n/times';
+import { List } from '../../list/ListPage';
+import { Table } from '../../list/Table';
+import { Link } from '../../router/router';
+import { api, mayI } from '../../session/session';
+import { Button } from '../../ui/Button';
+import { Select } from '../../ui/Field';
+import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
+import { Problem } from '../../ui/Problem';
+import { Tag } from '../../ui/Tag';
+import { useLoad } from '../../ui/useLoad';
+import styles from './users.module.css';
+
+export function User({ id }: { id: string }) {
+  const loaded = useLoad(id, () => userDetails(api.value, id));
+  const words = t.value.users;
+  const found = loaded.value.value;
+  const back = { href: '/users', label: t.value.areas.users };
+  if (!found)
+    return (
+      <Page title={words.user} back={back}>
+        {loaded.problem.value === undefined ? <Skeleton /> : <Problem of={loaded.problem.value} again={loaded.again} />}
+      </Page>
+    );
+  const { user } = found;
+  return (
+    <Page
+      back={back}
+      title={
+        <span class={styles.person}>
+          <Avatar face={user.face} name={user.displayName} size={36} />
+          {user.displayName || user.name}
+        </span>
+      }
+      note={<code>{user.name}</code>}
+    >
+      <Columns>
+        <Stack>
+          <Profile details={found} onChanged={loaded.again} />
+          {mayI('seeMoney') && <Wallet id={id} />}
+        </Stack>
+        <Panel title={words.sessions} note={words.sessionsNote} flush>
+          {found.sessions.length === 0 ? (
+            <Empty icon="users" title={words.noSessions} />
+          ) : (
+            <Table
+              label={words.sessions}
+              rows={found.sessions}
+              id={(session) => session.id}
+              columns={[
+                { id: 'device', head: words.device, cell: ({ device }) => <b>{device}</b> },
+                { id: 'since', head: words.signedIn, cell: ({ signedInAt }) => moment(signedInAt) },
+                {
+                  id: 'state',
+                  head: words.state,
+                  cell: ({ online, seenAt }) =>
+                    online ? (
+                      <Tag tone="good">{words.online}</Tag>
+                    ) : seenAt ? (
+                      words.seen(moment(seenAt))
+                    ) : (
+                      words.offline
+                    ),
+                },
+              ]}
+            />
+          )}
+        </Panel>
+      </Columns>
+      {mayI('seeMoney') && <Statement id={id} />}
+    </Page>
+  );
+}
+
+function Profile({ details, onChanged }: { details: UserDetails; onChanged: () => void }) {
+  const words = t.value.users;
+  const changing = useSignal(false);
+  const level = useSignal(String(details.level));
+  const { user } = details;
+  const suspended = details.suspendedUntil > Date.now();
+  return (
+    <Panel
+      title={words.profile}
+      actions={mayI('setLevels') && <Button onClick={() => (changing.value = true)}>{words.changeLevel}</Button>}
+    >
+      <Facts
+        of={[
+          [words.id, <code key="id">{user.id}</code>],
+          [words.since, moment(user.createdAt)],
+          [words.level, words.levels[details.level] ?? String(details.level)],
+          [
+            words.packetsFunction,
+            suspended ? (
+              <span key="suspended">
+                <Tag tone="bad">{words.suspendedUntil(moment(details.suspendedUntil))}</Tag>{' '}
+                {mayI('seeRisk') && <Link href={`/risk?q=${user.id}`}>{words.toSuspension}</Link>}
+              </span>
+            ) : (
+              <Tag key="free" tone="good">
+                {words.free}
+              </Tag>
+            ),
+          ],
+        ]}
+      />
+      {changing.value && (
+        <ChangeDialog
+          title={words.changeLevel}
+          what={words.changeLevelWhat(user.displayName || user.name)}
+          yes={words.changeLevel}
+          done={words.levelChanged}
+          ready={Number(level.value) !== details.level}
+          change={(reason) => setLevel(api.value, user.id, Number(level.value), reason)}
+          onDone={onChanged}
+          onClose={() => (changing.value = false)}
+        >
+          <Select
+            label={words.level}
+            value={level.value}
+            choices={words.levels.map((label, i) => ({ value: String(i), label }))}
+            data-testid="level"
+            onText={(text) => {
+              level.value = text;
+            }}
+          />
+        </ChangeDialog>
+      )}
+    </Panel>
+  );
+}
+
+function Wallet({ id }: { id: string }) {
+  const loaded = useLoad(id, () => userWallet(api.value, id));
+  const words = t.value.users;
+  const wallet = loaded.value.value;
+  return (
+    <Panel title={words.wallet}>
+      <Problem of={loaded.problem.value} again={loaded.again} />
+      {wallet && (
+        <>
+          <p class={styles.balance} data-testid="user-balance">
+            {money(wallet.balance)}
+          </p>
+          {wallet.held > 0n && <p>{words.held(money(wallet.held))}</p>}
+        </>
+      )}
+      {!wallet && loaded.problem.value === undefined && <Skeleton lines={1} />}
+    </Panel>
+  );
+}
+
+function Statement({ id }: { id: string }) {
+  const words = t.value.users;
+  return (
+    <List
+      label={words.statement}
+      heading={words.statement}
+      load={(_, after) => userStatement(api.value, id, after)}
+      id={({ number }) => number}
+      empty={{ icon: 'orders', title: words.noMovements }}
+      exported={`statement-${id}`}
+      columns={[
+        { id: 'number', head: words.line, text: ({ number }) => number, cell: ({ number }) => number },
+        {
+          id: 'at',
+          head: words.when,
+          text: ({ at }) => new Date(at).toISOString(),
+          cell: ({ at }) => moment(at),
+        },
+        {
+          id: 'kind',
+          head: words.movement,
+          text: ({ kind }) => kind,
+          cell: ({ kind, packet }) =>
+            packet && packet !== '0' ? (
+              <Link href={`/packets/${packet}`}>{t.value.movements[kind] ?? kind}</Link>
+            ) : (
+              (t.value.movements[kind] ?? kind)
+            ),
+        },
+        {
+          id: 'counterpart',
+          head: words.counterpart,
+          text: ({ counterpart }) => (counterpart === '0' ? '' : counterpart),
+          cell: ({ counterpart }) =>
+            counterpart && counterpart !== '0' ? <Link href={`/users/${counterpart}`}>{counterpart}</Link> : '—',
+        },
+        {
+          id: 'amount',
+          head: words.amount,
+          end: true,
+          text: ({ amount }) => yuan(amount),
+          cell: ({ amount }) => <span class={amount < 0n ? styles.out : styles.in}>{signed(amount)}</span>,
+        },
+        {
+          id: 'balance',
+          head: words.balance,
+          end: true,
+          text: ({ balance }) => yuan(balance),
+          cell: ({ balance }) => money(balance),
+        },
+      ]}
+    />
+  );
+}
+
+/** For a spreadsheet: "-12.30". */
+function yuan(fen: bigint): string {
+  return money(fen).replace('¥', '').replace('−', '-').replaceAll(',', '');
+}

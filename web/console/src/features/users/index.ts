@@ -1,0 +1,2 @@
+export { User } from './User';
+export { Users } from './Users';

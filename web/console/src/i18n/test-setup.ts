@@ -1,0 +1,3 @@
+import { loadWords } from './i18n';
+
+await loadWords();
