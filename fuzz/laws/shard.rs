@@ -110,5 +110,7 @@ fn nothing(key: Key) -> Loaded {
         Key::Packet(packet) => Loaded::Packet(packet, None),
         Key::Sent(user, id) => Loaded::Sent(user, id, None),
         Key::Once(user, id) => Loaded::Once(user, id, None),
+        Key::OperatorName(name) => Loaded::OperatorName(name, None),
+        Key::Operator(operator) => Loaded::Operator(operator, None),
     }
 }

@@ -10,6 +10,10 @@ pub use crate::{
         acknowledge::Acknowledge, add_members::AddMembers, create_group::CreateGroup, mark_read::MarkRead,
         post_message::PostMessage, remove_member::RemoveMember, set_quiet::SetQuiet, update_group::UpdateGroup,
     },
+    operator::{
+        change::ChangeOperator, create::CreateOperator, reset::ResetOperator, sign_in::SignInOperator,
+        sign_out::SignOutOperator,
+    },
     packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
     pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
     receive::Receive,
@@ -20,7 +24,10 @@ pub use crate::{
 };
 use crate::{
     fen::Fen,
-    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    ids::{
+        ClientId, ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId, UserId,
+    },
+    operator::OPERATORS_SHARD,
     packet::{Commitment, PacketStatus},
     pair::Relation,
 };
@@ -50,6 +57,11 @@ pub enum Command {
     ExpirePacket(ExpirePacket),
     /// Sent by a courier, never by a client.
     Receive(Receive),
+    CreateOperator(CreateOperator),
+    ChangeOperator(ChangeOperator),
+    ResetOperator(ResetOperator),
+    SignInOperator(SignInOperator),
+    SignOutOperator(SignOutOperator),
 }
 
 impl Command {
@@ -78,6 +90,11 @@ impl Command {
             Self::OpenPacket(c) => c.packet.shard(),
             Self::ExpirePacket(c) => c.packet.shard(),
             Self::Receive(c) => c.to,
+            Self::CreateOperator(_)
+            | Self::ChangeOperator(_)
+            | Self::ResetOperator(_)
+            | Self::SignInOperator(_)
+            | Self::SignOutOperator(_) => OPERATORS_SHARD,
         }
     }
 
@@ -160,5 +177,17 @@ pub enum Reply {
     Received {
         from: ShardId,
         through: Position,
+    },
+    OperatorCreated {
+        operator: OperatorId,
+    },
+    OperatorSignedIn {
+        session: SessionId,
+        expires_at: Millis,
+    },
+    /// `left`: guesses until the operator is locked; `locked_until` is 0 where it is not.
+    OperatorGuessedWrong {
+        left: u32,
+        locked_until: Millis,
     },
 }

@@ -6,11 +6,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    audit::Audit,
     content::Message,
     conversation::{ConversationHead, Member},
     fen::Fen,
-    ids::{ClientId, ConversationId, MessageId, Millis, Mint, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    ids::{
+        ClientId, ConversationId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
+        UserId,
+    },
     ledger::Books,
+    operator::Operator,
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
     timer::TimerKey,
@@ -31,6 +36,7 @@ pub struct Cut {
     pub packets: Vec<PacketHead>,
     /// Timers that were set (`true`) or cleared.
     pub timers: Vec<((Millis, TimerKey), bool)>,
+    pub operators: Vec<(OperatorId, Operator)>,
 }
 
 /// What a shard knows of itself.
@@ -106,6 +112,17 @@ pub enum Row {
         id: ClientId,
         once: Once,
     },
+    /// A name of an operator and its owner.
+    OperatorName {
+        name: String,
+        operator: OperatorId,
+    },
+    /// What an operator did, at the position of its fact.
+    Audit {
+        position: Position,
+        at: Millis,
+        audit: Audit,
+    },
 }
 
 /// What a message's client id became.
@@ -143,6 +160,8 @@ pub enum Key {
     Packet(PacketId),
     Sent(UserId, ClientId),
     Once(UserId, ClientId),
+    OperatorName(String),
+    Operator(OperatorId),
 }
 
 /// What was found under a [`Key`]; `None` where there is nothing.
@@ -156,4 +175,6 @@ pub enum Loaded {
     Packet(PacketId, Option<(PacketHead, Vec<(UserId, u32)>)>),
     Sent(UserId, ClientId, Option<Sent>),
     Once(UserId, ClientId, Option<Once>),
+    OperatorName(String, Option<OperatorId>),
+    Operator(OperatorId, Option<Operator>),
 }

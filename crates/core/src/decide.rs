@@ -35,6 +35,11 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::OpenPacket(c) => c.needs(keys),
         Command::ExpirePacket(c) => c.needs(state, keys),
         Command::Receive(c) => c.needs(state, keys),
+        Command::CreateOperator(c) => c.needs(keys),
+        Command::ChangeOperator(c) => c.needs(keys),
+        Command::ResetOperator(c) => c.needs(keys),
+        Command::SignInOperator(c) => c.needs(keys),
+        Command::SignOutOperator(c) => c.needs(keys),
     }
 }
 
@@ -84,6 +89,11 @@ pub fn carry_out(
         Command::GrabPacket(c) => c.decide(state),
         Command::OpenPacket(c) => c.decide(state, context),
         Command::ExpirePacket(c) => c.decide(state, context),
+        Command::CreateOperator(c) => c.decide(state, context),
+        Command::ChangeOperator(c) => c.decide(state),
+        Command::ResetOperator(c) => c.decide(state),
+        Command::SignInOperator(c) => c.decide(state, context),
+        Command::SignOutOperator(c) => c.decide(state),
         Command::Receive(_) => unreachable!("handled above"),
     }?;
     let first = !decided.is_empty();
@@ -109,6 +119,8 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         Command::SendPacket(c) => c.reply(state),
         Command::GrabPacket(c) => c.reply(state),
         Command::OpenPacket(c) => c.reply(state, first),
+        Command::CreateOperator(c) => c.reply(state),
+        Command::SignInOperator(c) => c.reply(state),
         Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)
@@ -116,7 +128,10 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         | Command::UpdateGroup(_)
         | Command::SetQuiet(_)
         | Command::ExpirePacket(_)
-        | Command::Receive(_) => Reply::Done,
+        | Command::Receive(_)
+        | Command::ChangeOperator(_)
+        | Command::ResetOperator(_)
+        | Command::SignOutOperator(_) => Reply::Done,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     fen::Fen,
     ids::{ConversationId, Millis, PacketId, Position, Seq, UserId},
     ledger::transfer,
+    operator::{Operator, OperatorSession},
     packet::{Packet, PacketHead, PacketStatus, Terms},
     pair::{Bond, PairKey},
     timer::TimerKey,
@@ -175,6 +176,63 @@ impl State {
             Fact::Received { from, through } => {
                 self.meta.received.insert(*from, *through);
             }
+
+            Fact::OperatorCreated { operator, name, role, password_hash, totp_secret, .. } => {
+                self.meta.mint.observe(operator.0);
+                self.operator_names.create(name.clone(), *operator, position);
+                let made = Operator {
+                    name: name.clone(),
+                    role: *role,
+                    active: true,
+                    password_hash: password_hash.clone(),
+                    totp_secret: *totp_secret,
+                    step: 0,
+                    wrong: 0,
+                    locked_until: Millis(0),
+                    sessions: vec![],
+                    created_at: at,
+                };
+                self.operators.create(*operator, made, position);
+            }
+            Fact::OperatorChanged { operator, role, active, .. } => {
+                let operator = self.operators.change(operator, position);
+                operator.role = *role;
+                operator.active = *active;
+                if !active {
+                    operator.sessions.clear();
+                }
+            }
+            Fact::OperatorReset { operator, password_hash, totp_secret, .. } => {
+                let operator = self.operators.change(operator, position);
+                operator.password_hash.clone_from(password_hash);
+                if let Some(secret) = totp_secret {
+                    operator.totp_secret = *secret;
+                }
+                operator.sessions.clear();
+                operator.wrong = 0;
+                operator.locked_until = Millis(0);
+            }
+            Fact::OperatorSignedIn { operator, session, token_hash, device, step, expires_at } => {
+                self.meta.mint.observe(session.0);
+                let operator = self.operators.change(operator, position);
+                operator.step = *step;
+                operator.wrong = 0;
+                operator.open(OperatorSession {
+                    session: *session,
+                    token_hash: *token_hash,
+                    device: device.clone(),
+                    opened_at: at,
+                    expires_at: *expires_at,
+                });
+            }
+            Fact::OperatorGuessedWrong { operator, wrong, locked_until } => {
+                let operator = self.operators.change(operator, position);
+                operator.wrong = if locked_until.is_some() { 0 } else { *wrong };
+                operator.locked_until = locked_until.unwrap_or(operator.locked_until);
+            }
+            Fact::OperatorSignedOut { operator, session } => {
+                self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
+            }
         }
     }
 
@@ -268,7 +326,13 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::MailboxNoted { .. }
         | Fact::PacketDeclined { .. }
         | Fact::ConversationCreated { .. }
-        | Fact::Received { .. } => {}
+        | Fact::Received { .. }
+        | Fact::OperatorCreated { .. } => {}
+        Fact::OperatorChanged { operator, .. }
+        | Fact::OperatorReset { operator, .. }
+        | Fact::OperatorSignedIn { operator, .. }
+        | Fact::OperatorGuessedWrong { operator, .. }
+        | Fact::OperatorSignedOut { operator, .. } => keys.push(Key::Operator(*operator)),
         Fact::SessionOpened { user, .. } | Fact::SessionClosed { user, .. } | Fact::ProfileUpdated { user, .. } => {
             keys.push(Key::User(*user));
         }

@@ -9,7 +9,10 @@ use crate::{
     content::{Content, PacketCard},
     conversation::ConversationKind,
     fen::Fen,
-    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Position, Seq, SessionId, ShardId, UserId},
+    ids::{
+        ClientId, ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId, UserId,
+    },
+    operator::{Role, TotpSecret},
     packet::{PacketKind, Secret},
     pair::Relation,
     refusal::Refusal,
@@ -197,6 +200,51 @@ pub enum Fact {
     Received {
         from: ShardId,
         through: Position,
+    },
+
+    OperatorCreated {
+        by: OperatorId,
+        operator: OperatorId,
+        name: String,
+        role: Role,
+        password_hash: String,
+        totp_secret: TotpSecret,
+        reason: String,
+    },
+    OperatorChanged {
+        by: OperatorId,
+        operator: OperatorId,
+        role_before: Role,
+        active_before: bool,
+        role: Role,
+        active: bool,
+        reason: String,
+    },
+    OperatorReset {
+        by: OperatorId,
+        operator: OperatorId,
+        password_hash: String,
+        totp_secret: Option<TotpSecret>,
+        reason: String,
+    },
+    /// `step` is that of the code that was used: it and all before it are used up.
+    OperatorSignedIn {
+        operator: OperatorId,
+        session: SessionId,
+        token_hash: [u8; 32],
+        device: String,
+        step: u64,
+        expires_at: Millis,
+    },
+    /// `wrong` in a row.
+    OperatorGuessedWrong {
+        operator: OperatorId,
+        wrong: u32,
+        locked_until: Option<Millis>,
+    },
+    OperatorSignedOut {
+        operator: OperatorId,
+        session: SessionId,
     },
 }
 

@@ -93,6 +93,13 @@ ids! {
     MessageId,
     /// A signed-in device.
     SessionId,
+    /// Who may look into the running product and steer it. Lives in shard 0.
+    OperatorId,
+}
+
+impl OperatorId {
+    /// Whoever works on the server's own machine, and could change its files as well.
+    pub const HOST: Self = Self(0);
 }
 
 /// A fresh number from [`Mint`], to become an id of whatever kind.

@@ -11,6 +11,7 @@
 //! What a reply says follows from the facts and the state after them (each command's `reply`), and so do pushes
 //! ([`pushes`]) and what is owed to other shards ([`notes`]).
 
+pub mod audit;
 pub mod command;
 pub mod content;
 pub mod context;
@@ -26,6 +27,7 @@ mod laws_tests;
 pub mod ledger;
 pub mod note;
 mod notes;
+pub mod operator;
 pub mod packet;
 pub mod pair;
 mod project;

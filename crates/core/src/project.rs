@@ -1,23 +1,30 @@
 //! The rows of history that follow from a fact.
 
 use crate::{
+    audit::audit,
     content::Message,
     cut::{Done, Once, Row, Sent},
     fact::Fact,
     fen::Fen,
-    ids::{Millis, UserId},
+    ids::{Millis, Position, UserId},
     packet::{Claim, Terms},
     pair::Relation,
     wallet::{Movement, MovementKind},
 };
 
-/// Gives the rows of one fact, in order.
-pub fn project(fact: &Fact, at: Millis, mut row: impl FnMut(Row)) {
+/// Gives the rows of one fact, in order. `position` is its place in the log.
+pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(Row)) {
     if let Some((user, movement)) = movement(fact, at) {
         row(Row::Movement { user, movement });
     }
+    if let Some(audit) = audit(fact) {
+        row(Row::Audit { position, at, audit });
+    }
     match fact {
         Fact::UserCreated { user, name, .. } => row(Row::Name { name: name.clone(), user: *user }),
+        Fact::OperatorCreated { operator, name, .. } => {
+            row(Row::OperatorName { name: name.clone(), operator: *operator });
+        }
         Fact::SessionOpened { user, session, token_hash, device } => row(Row::Session {
             user: *user,
             session: *session,

@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    audit::Audit,
     content::Message,
     conversation::ConversationSeen,
     fen::Fen,
-    ids::{ConversationId, MessageId, Millis, PacketId, Seq, SessionId, UserId},
+    ids::{ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, UserId},
+    operator::Operator,
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
     refusal::Refusal,
@@ -54,6 +56,39 @@ pub enum Query {
     Statement { user: UserId, before: u64, limit: usize },
     /// Only for the sender and those who may open it. Answer: `Packet`.
     Packet { user: UserId, packet: PacketId },
+    /// Answer: `Operator`.
+    OperatorByName { name: String },
+    /// Answer: `Operator`.
+    Operator { operator: OperatorId },
+    /// All, in the order in which they were made. Answer: `Operators`.
+    Operators,
+    /// What operators did to things of this shard, newest first, before `before` (0: from the newest). Answer: `Audit`.
+    Audit { filter: AuditFilter, before: Position, limit: usize },
+}
+
+/// Which rows of the audit log are asked for; `None` and empty: any.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AuditFilter {
+    pub by: Option<OperatorId>,
+    pub action: String,
+    pub target_kind: String,
+    pub target: String,
+    /// From this moment on, and before that one.
+    pub from: Option<Millis>,
+    pub to: Option<Millis>,
+}
+
+impl AuditFilter {
+    #[must_use]
+    pub fn fits(&self, at: Millis, audit: &Audit) -> bool {
+        let is = |asked: &str, found: &str| asked.is_empty() || asked == found;
+        self.by.is_none_or(|by| by == audit.by)
+            && is(&self.action, &audit.action)
+            && is(&self.target_kind, &audit.target_kind)
+            && is(&self.target, &audit.target)
+            && self.from.is_none_or(|from| at >= from)
+            && self.to.is_none_or(|to| at < to)
+    }
 }
 
 /// A stretch of one conversation's history.
@@ -105,6 +140,22 @@ pub enum Answer {
         more: bool,
     },
     Packet(Box<PacketSeen>),
+    Operator(Option<(OperatorId, Operator)>),
+    Operators(Vec<(OperatorId, Operator)>),
+    /// `through`: up to where (downwards) the shard has looked; ask before it for more.
+    Audit {
+        rows: Vec<AuditSeen>,
+        through: Position,
+        more: bool,
+    },
+}
+
+/// A row of the audit log, with its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditSeen {
+    pub position: Position,
+    pub at: Millis,
+    pub audit: Audit,
 }
 
 pub type Answered = Result<Answer, Refusal>;

@@ -32,6 +32,8 @@ refusals! {
     IdReused = 6,
     #[error("a client id must be a UUIDv7 minted not far in the future")]
     BadClientId = 7,
+    #[error("your role may not do this")]
+    RoleInsufficient = 12,
 
     #[error("the name is taken")]
     NameTaken = 200,
@@ -101,6 +103,13 @@ refusals! {
     GreetingTooLong = 288,
     #[error("the recipient is not a member")]
     RecipientInvalid = 289,
+
+    #[error("there is no such operator")]
+    NoSuchOperator = 400,
+    #[error("a reason has 1 to 500 characters")]
+    ReasonInvalid = 401,
+    #[error("too many wrong guesses; this operator is locked for a while")]
+    OperatorLocked = 403,
 }
 
 impl Refusal {

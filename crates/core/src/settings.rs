@@ -29,6 +29,10 @@ pub struct Settings {
     pub client_id_ahead_max_ms: i64,
     /// Client ids minted within this time are looked up in memory alone, in ms.
     pub recent_ms: i64,
+    /// Wrong sign-ins of an operator in a row until it is locked, for how long, and how long a session of one lasts, in ms.
+    pub operator_guesses_max: u32,
+    pub operator_lock_ms: i64,
+    pub operator_session_ms: i64,
 }
 
 impl Default for Settings {
@@ -48,6 +52,9 @@ impl Default for Settings {
             sessions_max: 20,
             client_id_ahead_max_ms: 24 * 60 * 60 * 1000,
             recent_ms: 120_000,
+            operator_guesses_max: 5,
+            operator_lock_ms: 15 * 60 * 1000,
+            operator_session_ms: 12 * 60 * 60 * 1000,
         }
     }
 }
@@ -97,6 +104,9 @@ impl Settings {
             ("sessions_max", counts(self.sessions_max), "must be 1 to 1,048,576"),
             ("client_id_ahead_max_ms", self.client_id_ahead_max_ms >= 0, "must not be below zero"),
             ("recent_ms", self.recent_ms >= 0, "must not be below zero"),
+            ("operator_guesses_max", self.operator_guesses_max > 0, "must be at least 1"),
+            ("operator_lock_ms", self.operator_lock_ms > 0, "must be above zero"),
+            ("operator_session_ms", self.operator_session_ms > 0, "must be above zero"),
         ];
         match rules.into_iter().find(|(_, fits, _)| !fits) {
             Some((name, _, why)) => Err(UnfitSetting { name, why }),

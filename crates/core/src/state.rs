@@ -9,8 +9,9 @@ use crate::{
     Context,
     conversation::Conversation,
     cut::{Cut, Key, Loaded, Meta, Once, Sent},
-    ids::{ClientId, ConversationId, Millis, Mint, PacketId, Position, ShardId, UserId},
+    ids::{ClientId, ConversationId, Millis, Mint, OperatorId, PacketId, Position, ShardId, UserId},
     ledger::Books,
+    operator::Operator,
     packet::Packet,
     pair::{Pair, PairKey},
     recent::Recent,
@@ -35,6 +36,8 @@ pub struct State {
     pub pairs: Shelf<PairKey, Pair>,
     pub conversations: Shelf<ConversationId, Conversation>,
     pub packets: Shelf<PacketId, Packet>,
+    pub operator_names: Shelf<String, OperatorId>,
+    pub operators: Shelf<OperatorId, Operator>,
     pub sent: Recent<Sent>,
     pub once: Recent<Once>,
     /// What falls due before `timers_until`, soonest first. What comes later waits in the views.
@@ -72,6 +75,8 @@ impl State {
             pairs: Shelf::default(),
             conversations: Shelf::default(),
             packets: Shelf::default(),
+            operator_names: Shelf::default(),
+            operators: Shelf::default(),
             sent: Recent::new(horizon),
             once: Recent::new(horizon),
             timers: BTreeSet::new(),
@@ -91,6 +96,8 @@ impl State {
             Key::Packet(packet) => self.packets.lacks(packet),
             Key::Sent(user, id) => self.sent.lacks(*user, *id),
             Key::Once(user, id) => self.once.lacks(*user, *id),
+            Key::OperatorName(name) => self.operator_names.lacks(name),
+            Key::Operator(operator) => self.operators.lacks(operator),
         }
     }
 
@@ -110,6 +117,8 @@ impl State {
             }
             Loaded::Sent(user, id, sent) => self.sent.install(user, id, sent),
             Loaded::Once(user, id, once) => self.once.install(user, id, once),
+            Loaded::OperatorName(name, operator) => self.operator_names.install(name, operator),
+            Loaded::Operator(id, operator) => self.operators.install(id, operator),
         }
     }
 
@@ -119,6 +128,7 @@ impl State {
         let wallets = taken(&mut self.wallets, |wallet| *wallet);
         let pairs = taken(&mut self.pairs, Clone::clone);
         let packets = taken(&mut self.packets, |packet| packet.head.clone());
+        let operators = taken(&mut self.operators, Clone::clone);
         let changed = self.conversations.take_changed();
         let mut conversations = Vec::with_capacity(changed.len());
         let mut members = Vec::new();
@@ -130,6 +140,7 @@ impl State {
             }
         }
         self.names.take_changed();
+        self.operator_names.take_changed();
         Cut {
             position: self.position,
             meta: self.meta.clone(),
@@ -140,6 +151,7 @@ impl State {
             members,
             packets: packets.into_iter().map(|(_, head)| head).collect(),
             timers: std::mem::take(&mut self.timers_changed).into_iter().collect(),
+            operators,
         }
     }
 
@@ -151,6 +163,8 @@ impl State {
         self.pairs.evict(saved, max);
         self.conversations.evict(saved, max);
         self.packets.evict(saved, max);
+        self.operator_names.evict(saved, max);
+        self.operators.evict(saved, max);
         let horizon = self.meta.at.plus(-self.settings.recent_ms);
         self.sent.forget(horizon, saved);
         self.once.forget(horizon, saved);

@@ -10,10 +10,11 @@ use crate::{
     cut::{Key, Loaded, Row},
     fact::Fact,
     fen::Fen,
-    ids::{ClientId, ConversationId, ID_EPOCH_MS, Millis, PacketId, Position, ShardId, UserId},
+    ids::{ClientId, ConversationId, ID_EPOCH_MS, Millis, OperatorId, PacketId, Position, SessionId, ShardId, UserId},
     needs,
     note::Note,
     notes,
+    operator::Role,
     packet::PacketKind,
     project,
     refusal::Refusal,
@@ -97,8 +98,8 @@ impl Trial {
     /// became is found in the rows of the log, as it would be in the views.
     fn find(&self, key: Key) -> Loaded {
         let mut found = nothing(key);
-        for (fact, at) in &self.log {
-            project(fact, *at, |row| match (&mut found, row) {
+        for (n, (fact, at)) in self.log.iter().enumerate() {
+            project(fact, Position(n as u64 + 1), *at, |row| match (&mut found, row) {
                 (Loaded::Sent(user, id, into), Row::Sent { client_id, sender, sent })
                     if (sender, client_id) == (*user, *id) =>
                 {
@@ -157,6 +158,24 @@ impl Trial {
             SignUp { name: name.into(), display_name: name.into(), face: String::new(), password_hash: "hash".into() };
         match self.must(sign_up) {
             Reply::SignedUp { user } => user,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn operator(&mut self, name: &str, role: Role) -> OperatorId {
+        let (name, password_hash, reason) = (name.into(), "hash".into(), "for a trial".into());
+        let by = OperatorId::HOST;
+        match self.must(CreateOperator { by, name, role, password_hash, totp_secret: [7; 20], reason }) {
+            Reply::OperatorCreated { operator } => operator,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Signs an operator in with the code of a step.
+    pub fn signed_in(&mut self, operator: OperatorId, step: u64) -> SessionId {
+        let (token_hash, device) = ([step as u8; 32], "desk".into());
+        match self.must(SignInOperator { operator, password_fits: true, step: Some(step), token_hash, device }) {
+            Reply::OperatorSignedIn { session, .. } => session,
             other => panic!("{other:?}"),
         }
     }
@@ -253,6 +272,8 @@ fn nothing(key: Key) -> Loaded {
         Key::Packet(packet) => Loaded::Packet(packet, None),
         Key::Sent(user, id) => Loaded::Sent(user, id, None),
         Key::Once(user, id) => Loaded::Once(user, id, None),
+        Key::OperatorName(name) => Loaded::OperatorName(name, None),
+        Key::Operator(operator) => Loaded::Operator(operator, None),
     }
 }
 
@@ -278,7 +299,7 @@ macro_rules! commands {
 commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
-    ExpirePacket, Receive
+    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

@@ -48,8 +48,8 @@ impl<T: Tables> Viewer<'_, T> {
 pub fn save<T: Tables>(tables: &mut T, work: &ViewWork, changes: &mut Changes) -> Result<(), StoreError> {
     changes.clear();
     for batch in &work.batches {
-        for fact in &batch.facts {
-            project(fact, batch.at, |row| views::put_row(changes, &row));
+        for (position, fact) in batch.numbered() {
+            project(fact, position, batch.at, |row| views::put_row(changes, &row));
         }
     }
     views::put_cut(changes, &work.cut);

@@ -121,6 +121,7 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         members: vec![],
         packets: vec![],
         timers: vec![],
+        operators: vec![],
     };
     (rows, cut)
 }

@@ -34,6 +34,17 @@ pub fn shard_of_name(name: &str, shards: u16) -> ShardId {
     ShardId((hash % u64::from(shards)) as u16)
 }
 
+/// # Errors
+/// `NameInvalid`.
+pub(crate) fn check_name(name: &str) -> Result<(), Refusal> {
+    let bytes = name.as_bytes();
+    let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    if !(3..=32).contains(&bytes.len()) || !bytes[0].is_ascii_lowercase() || !bytes.iter().all(allowed) {
+        return Err(Refusal::NameInvalid);
+    }
+    Ok(())
+}
+
 fn check_profile(display_name: &str, face: &str) -> Result<(), Refusal> {
     let length = display_name.chars().count();
     let printable = !display_name.chars().any(char::is_control) && !face.chars().any(char::is_control);

@@ -1,4 +1,4 @@
-use super::check_profile;
+use super::{check_name, check_profile};
 use crate::{Context, State, command::Reply, cut::Key, fact::Fact, refusal::Refusal};
 
 /// Makes an account. The password comes hashed: hashing is slow on purpose and has no place in a shard.
@@ -35,15 +35,6 @@ impl SignUp {
     pub(crate) fn reply(&self, state: &State) -> Reply {
         Reply::SignedUp { user: *state.names.get(&self.name).expect("the fact created it") }
     }
-}
-
-fn check_name(name: &str) -> Result<(), Refusal> {
-    let bytes = name.as_bytes();
-    let allowed = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    if !(3..=32).contains(&bytes.len()) || !bytes[0].is_ascii_lowercase() || !bytes.iter().all(allowed) {
-        return Err(Refusal::NameInvalid);
-    }
-    Ok(())
 }
 
 #[cfg(test)]

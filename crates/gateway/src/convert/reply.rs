@@ -54,6 +54,9 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         | Reply::SessionOpened { .. }
         | Reply::Done
         | Reply::GroupCreated { .. }
-        | Reply::Received { .. } => return None,
+        | Reply::Received { .. }
+        | Reply::OperatorCreated { .. }
+        | Reply::OperatorSignedIn { .. }
+        | Reply::OperatorGuessedWrong { .. } => return None,
     })
 }

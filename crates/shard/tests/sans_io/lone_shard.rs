@@ -192,6 +192,8 @@ impl LoneShard {
             ),
             Key::Sent(user, id) => format!("{:?}", state.sent.get(*user, *id)),
             Key::Once(user, id) => format!("{:?}", state.once.get(*user, *id)),
+            Key::OperatorName(name) => format!("{:?}", state.operator_names.get(name)),
+            Key::Operator(operator) => format!("{:?}", state.operators.get(operator)),
         });
         let entities: Vec<String> = keys.iter().zip(entities).map(|(key, found)| format!("{key:?}: {found}")).collect();
         format!("{:?} {:#?}\n{}\n{:?}", state.position, state.meta, entities.join("\n"), state.timers)

@@ -127,7 +127,13 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::ProfileUpdated { .. }
         | Logged::GroupUpdated { .. }
         | Logged::QuietSet { .. }
-        | Logged::MailboxNoted { member: false, .. } => Fact::Other,
+        | Logged::MailboxNoted { member: false, .. }
+        | Logged::OperatorCreated { .. }
+        | Logged::OperatorChanged { .. }
+        | Logged::OperatorReset { .. }
+        | Logged::OperatorSignedIn { .. }
+        | Logged::OperatorGuessedWrong { .. }
+        | Logged::OperatorSignedOut { .. } => Fact::Other,
     }
 }
 

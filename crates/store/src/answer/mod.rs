@@ -4,6 +4,7 @@ mod account;
 mod conversation;
 mod history;
 mod offline;
+mod operator;
 mod packet;
 
 use laisee_core::query::{Answer, Answered, Query};
@@ -52,5 +53,12 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             Ok(Ok(Answer::Statement { movements, more }))
         }
         Query::Packet { user, packet } => packet::packet(views, *user, *packet),
+        Query::OperatorByName { name } => operator::by_name(views, name),
+        Query::Operator { operator } => operator::one(views, *operator),
+        Query::Operators => Ok(Ok(Answer::Operators(views::operators(views, LIST_MAX)?))),
+        Query::Audit { filter, before, limit } => {
+            let (rows, through, more) = views::audit_of(views, filter, *before, (*limit).min(LIST_MAX))?;
+            Ok(Ok(Answer::Audit { rows, through, more }))
+        }
     }
 }

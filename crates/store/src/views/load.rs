@@ -5,7 +5,10 @@ use laisee_core::{
     ids::UserId,
 };
 
-use super::{claims_of, conversation_head, members_of, once, packet_head, pair, sent, user, user_by_name, wallet};
+use super::{
+    claims_of, conversation_head, members_of, once, operator, operator_by_name, packet_head, pair, sent, user,
+    user_by_name, wallet,
+};
 use crate::{Snapshot, StoreError};
 
 /// Finds what is under each key.
@@ -41,5 +44,7 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
         }
         Key::Sent(sender, id) => Loaded::Sent(*sender, *id, sent::sent(views, *sender, *id)?),
         Key::Once(user, id) => Loaded::Once(*user, *id, once::once(views, *user, *id)?),
+        Key::OperatorName(name) => Loaded::OperatorName(name.clone(), operator_by_name(views, name)?),
+        Key::Operator(id) => Loaded::Operator(*id, operator(views, *id)?),
     })
 }

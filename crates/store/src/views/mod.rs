@@ -1,5 +1,6 @@
 //! What the views' tables hold. One file for each table: its columns, how a row is made, how it is read.
 
+mod audit;
 mod claim;
 mod columns;
 mod conversation;
@@ -11,6 +12,8 @@ mod meta;
 mod movement;
 mod name;
 mod once;
+mod operator;
+mod operator_name;
 mod packet;
 mod packet_eligible;
 mod packet_terms;
@@ -26,6 +29,7 @@ use laisee_core::cut::{Cut, Row};
 
 use crate::{Changes, TableSpec};
 
+pub use audit::audit_of;
 pub use claim::claims_of;
 pub use conversation::conversation_head;
 pub use load::load;
@@ -36,6 +40,8 @@ pub use meta::{meta, time};
 pub use movement::movements_of;
 pub use name::user_by_name;
 pub use once::recent_once;
+pub use operator::{operator, operators};
+pub use operator_name::operator_by_name;
 pub use packet::packet_head;
 pub use relation::relations_of;
 pub use sent::recent_sent;
@@ -46,6 +52,7 @@ pub use wallet::wallet;
 
 /// Every table, in the order of their names.
 pub static TABLES: &[&TableSpec] = &[
+    &audit::AUDIT,
     &claim::CLAIM,
     &conversation::CONVERSATION,
     &mailbox::MAILBOX,
@@ -55,6 +62,8 @@ pub static TABLES: &[&TableSpec] = &[
     &movement::MOVEMENT,
     &name::NAME,
     &once::ONCE,
+    &operator::OPERATOR,
+    &operator_name::OPERATOR_NAME,
     &packet::PACKET,
     &packet_eligible::PACKET_ELIGIBLE,
     &packet_terms::PACKET_TERMS,
@@ -87,6 +96,8 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
+        Row::OperatorName { name, operator } => operator_name::put(changes, name, *operator),
+        Row::Audit { position, at, audit } => audit::put(changes, *position, *at, audit),
     }
 }
 
@@ -101,5 +112,6 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     }
     cut.packets.iter().for_each(|head| packet::put(changes, head));
     cut.timers.iter().for_each(|((due, key), set)| timer::put(changes, *due, *key, *set));
+    cut.operators.iter().for_each(|(id, operator)| operator::put(changes, *id, operator));
     meta::put(changes, &cut.meta);
 }

@@ -1,0 +1,70 @@
+use super::{Permission, TotpSecret, check_operator, check_reason, operator_needs};
+use crate::{State, cut::Key, fact::Fact, ids::OperatorId, refusal::Refusal};
+
+/// Gives an operator a new password, and where it is said a new second factor. All its sessions end, and so does a lock.
+/// Operators do it for themselves as well (the gateway has then checked the old password).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ResetOperator {
+    pub by: OperatorId,
+    pub operator: OperatorId,
+    pub password_hash: String,
+    pub totp_secret: Option<TotpSecret>,
+    pub reason: String,
+}
+
+impl ResetOperator {
+    pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
+        operator_needs(self.by, keys);
+        keys.push(Key::Operator(self.operator));
+    }
+
+    pub(crate) fn decide(&self, state: &State) -> Result<Vec<Fact>, Refusal> {
+        let own = self.by == self.operator;
+        check_operator(state, self.by, if own { Permission::BeOneself } else { Permission::ChangeOperators })?;
+        check_reason(&self.reason)?;
+        if state.operators.get(&self.operator).is_none() {
+            return Err(Refusal::NoSuchOperator);
+        }
+        Ok(vec![Fact::OperatorReset {
+            by: self.by,
+            operator: self.operator,
+            password_hash: self.password_hash.clone(),
+            totp_secret: self.totp_secret,
+            reason: self.reason.clone(),
+        }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        operator::Role,
+        trial::{Trial, check_order},
+    };
+
+    fn reset(by: OperatorId, operator: OperatorId, reason: &str) -> ResetOperator {
+        let (password_hash, reason) = ("new".into(), reason.into());
+        ResetOperator { by, operator, password_hash, totp_secret: Some([8; 20]), reason }
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let mut trial = Trial::new();
+        let admin = trial.operator("olga", Role::Admin);
+        let viewer = trial.operator("vic", Role::Viewer);
+        trial.signed_in(viewer, 5);
+        check_order(
+            &mut trial,
+            vec![
+                ("role", reset(viewer, admin, ""), Err(Refusal::RoleInsufficient)),
+                ("reason", reset(admin, OperatorId(9), ""), Err(Refusal::ReasonInvalid)),
+                ("nobody", reset(admin, OperatorId(9), "x"), Err(Refusal::NoSuchOperator)),
+                ("oneself", reset(viewer, viewer, "x"), Ok(())),
+                ("another", reset(admin, viewer, "x"), Ok(())),
+            ],
+        );
+        let found = trial.state.operators.get(&viewer).unwrap();
+        assert_eq!((&*found.password_hash, found.totp_secret, found.sessions.len()), ("new", [8; 20], 0));
+    }
+}
