@@ -36,6 +36,7 @@ mod pushes;
 pub mod query;
 pub mod receive;
 pub mod recent;
+pub mod reconciliation;
 pub mod refusal;
 pub mod settings;
 pub mod shelf;

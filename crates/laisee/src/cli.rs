@@ -20,6 +20,8 @@ pub enum Command {
     Demo(Place),
     /// Rebuild the views from the log, compare, and verify every law of money (the server must be stopped)
     Check(CheckArgs),
+    /// Compare books that are kept apart, for one closed day or for everything; reads beside a running server, too
+    Reconcile(ReconcileArgs),
     /// Print the facts of the log as JSON lines
     Log(LogArgs),
     /// Put a running server under load through its public protocol, and check what comes back
@@ -63,6 +65,19 @@ pub struct VerifyArgs {
     /// The commitment as you wrote it down when the packet was sent (64 hex digits)
     #[arg(long)]
     pub commitment: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct ReconcileArgs {
+    /// Folder with the data
+    #[arg(long, env = "LAISEE_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// The closed day in UTC, such as 2026-11-24; without, everything
+    #[arg(long)]
+    pub day: Option<laisee_reconcile::day::Day>,
+    /// Print one JSON object instead of a summary in words
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]

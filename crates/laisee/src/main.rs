@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod doctor;
 mod log;
+mod reconcile;
 mod serve;
 mod verify;
 
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Serve(place) => Config::load(&place).and_then(|config| serve::run(&config)).map(|()| true),
         Command::Demo(place) => Config::load(&place).and_then(|config| demo::run(&config)).map(|()| true),
         Command::Check(args) => check::run(&args),
+        Command::Reconcile(args) => reconcile::run(&args),
         Command::Log(args) => log::run(&args).map(|()| true),
         Command::Storm(args) => laisee_storm::command(args),
         Command::Bench(args) => bench::run(&args).map(|()| true),

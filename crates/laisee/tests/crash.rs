@@ -186,6 +186,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_or_doubled() {
 
     server.kill();
     check(&place, seed);
+    reconcile(&place, seed);
     still_there(&place, seed);
 }
 
@@ -196,6 +197,17 @@ fn check(place: &Place, seed: u64) {
     let complaint = String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success(), "seed {seed}: check says {words} {complaint}");
     serde_json::from_str::<serde_json::Value>(&words).expect("check --json prints JSON");
+}
+
+/// `laisee reconcile` finds that claims were credited, packets add up, and views say what the log says.
+fn reconcile(place: &Place, seed: u64) {
+    let ran = place.laisee("reconcile").arg("--json").output().unwrap();
+    let words = String::from_utf8_lossy(&ran.stdout);
+    let complaint = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "seed {seed}: reconcile says {words} {complaint}");
+    let report: serde_json::Value = serde_json::from_str(&words).expect("reconcile --json prints JSON");
+    assert!(report["movements"]["credited"][0].as_u64() > Some(30), "seed {seed}: {words}");
+    eprintln!("reconciled: {} facts, {} rows", report["facts"], report["rows"]);
 }
 
 /// The ledger is all that a later storm knows; it must verify against a server started afresh.

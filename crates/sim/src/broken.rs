@@ -69,6 +69,8 @@ broken! {
     ReplayDiffers,
     /// Somebody is shown a balance that never was.
     BalanceToldWrong,
+    /// A statement line is changed in the views after everything has come to rest.
+    ViewRowChanged,
     /// A friendship's news do not reach one of the two.
     FriendNoteLost,
 }

@@ -5,6 +5,7 @@ use laisee_core::{
     ids::{Millis, Position},
     settings::Settings,
 };
+use laisee_reconcile::day;
 use laisee_shard::{engine::FactBatch, viewer};
 use laisee_store::{Changes, Order, Range, ReadTables, Store, memory::MemoryStore, views};
 use laisee_wire::v1::{GetPacket, GetStatement, GetWallet, ListFriends, client_frame::Body as Ask};
@@ -42,7 +43,7 @@ impl World {
         self.check(verdict);
         self.ask_once_more();
         if self.violation.is_none() && self.rest("after the last questions", |_| Ok(())) {
-            let verdict = self.replayed();
+            let verdict = self.replayed().and_then(|()| self.reconciled());
             self.check(verdict);
         }
     }
@@ -183,6 +184,21 @@ impl World {
                 self.want(device, ask);
             }
         }
+    }
+
+    /// Reconciliation finds nothing in a world that keeps the laws.
+    fn reconciled(&mut self) -> Verdict {
+        if self.breaks(Broken::ViewRowChanged) {
+            crate::tamper::statement(&self.store);
+        }
+        let overdue_since = Millis(self.now());
+        let scope = day::Scope { overdue_since, ..day::Scope::default() };
+        let report = day::reconcile(&self.store, &scope, || true).expect("memory can be read").unwrap_or_default();
+        if let Some(difference) = report.differences.first() {
+            return Law::BooksAgree.broken(format!("{}: {}", difference.key(), difference.words));
+        }
+        self.stats.credits_reconciled += report.movements.get("credited").map_or(0, |(count, _)| *count);
+        Ok(())
     }
 
     /// The log, replayed from its beginning, gives the views that are there.

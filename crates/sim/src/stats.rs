@@ -40,6 +40,7 @@ stats! {
     packets_expired,
     packets_refused,
     refunded_fen,
+    credits_reconciled,
     friendships,
     members_left,
     messages_given,

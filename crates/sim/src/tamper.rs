@@ -4,15 +4,15 @@ use laisee_core::{
     command::Receive,
     fact::Fact,
     fen::Fen,
-    ids::{Position, Seq},
+    ids::{Position, Seq, ShardId},
     note::Note,
     packet::PacketKind,
 };
 use laisee_shard::viewer::ViewWork;
-use laisee_store::Batch;
+use laisee_store::{Batch, Changes, Order, Range, ReadTables, Store, Tables, Value, views};
 use laisee_wire::v1::server_frame::Body;
 
-use crate::{broken::Broken, chance::Chance, world::World};
+use crate::{broken::Broken, chance::Chance, store::FaultyStore, world::World};
 
 /// How often an occasion is taken.
 const PERMILLE: u32 = 300;
@@ -97,6 +97,26 @@ pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Recei
 pub fn cut(work: &mut ViewWork) {
     let _ = work.cut.wallets.pop();
     let _ = work.cut.members.pop();
+}
+
+/// Changes a statement line in the views, below everything that watches them.
+pub fn statement(store: &FaultyStore) {
+    let table = views::TABLES.iter().find(|table| table.name == "movement").expect("there are statements");
+    for number in 0..store.shards() {
+        let mut tables = store.tables(ShardId(number)).expect("memory can be written");
+        let read = tables.snapshot(|views| {
+            let rows = views.scan(table, &Range::default(), Order::Rising, 1)?;
+            Ok((views.position()?, rows))
+        });
+        let (position, rows) = read.expect("memory can be read");
+        let Some(mut row) = rows.into_iter().next() else { continue };
+        let Some(Value::Integer(balance)) = row.get_mut(5) else { continue };
+        *balance += 1;
+        let mut changes = Changes::default();
+        changes.put(table, row);
+        tables.save(&changes, position).expect("memory can be written");
+        return;
+    }
 }
 
 /// Changes what a device is told.

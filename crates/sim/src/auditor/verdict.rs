@@ -35,6 +35,8 @@ pub enum Law {
     ReplayEqual,
     /// When the faults stop, everything comes to its end.
     Converges,
+    /// Books that are kept apart agree: debts with payments, packets with claims and refunds, views with the log.
+    BooksAgree,
     /// The code under test stopped itself: something it relies on does not hold.
     NoPanic,
 }

@@ -1,0 +1,163 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fen::Fen,
+    ids::{Millis, Position, ShardId, UserId},
+};
+
+/// What two accounts of the same thing disagree on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DifferenceKind {
+    /// The target has read past the position that owes it, and nothing was credited.
+    CreditMissing,
+    /// Owed for longer than a delivery may take, and the target has not read so far.
+    CreditLate,
+    /// The same debt was paid a second time.
+    CreditTwice,
+    /// Credited, and nobody owed it.
+    CreditUnfounded,
+    /// Credited with another amount than was owed.
+    CreditAmount,
+    /// A target says that it has read further than the source's log goes.
+    WatermarkAhead,
+    /// A packet has ended, and claims + refund are not its amount.
+    PacketSum,
+    /// A packet was claimed or ended in a way that its funding does not allow.
+    PacketUnfounded,
+    /// A packet has not ended long after it must have.
+    PacketStuck,
+    /// A wallet's line does not follow from the line before it, or leaves it below zero.
+    WalletChain,
+    /// A shard's accounts do not add up to zero.
+    BooksUnbalanced,
+    /// The views say something else of a wallet than its statement does.
+    ViewWallet,
+    /// The views lack a statement line, or have another than the log says.
+    ViewMovement,
+    /// The views lack a claim, or have another than the log says.
+    ViewClaim,
+    /// The views have another state of a packet than the log says.
+    ViewPacket,
+    /// The views have other sums, or other watermarks, than the log says.
+    ViewBooks,
+}
+
+impl DifferenceKind {
+    pub const ALL: [Self; 16] = [
+        Self::CreditMissing,
+        Self::CreditLate,
+        Self::CreditTwice,
+        Self::CreditUnfounded,
+        Self::CreditAmount,
+        Self::WatermarkAhead,
+        Self::PacketSum,
+        Self::PacketUnfounded,
+        Self::PacketStuck,
+        Self::WalletChain,
+        Self::BooksUnbalanced,
+        Self::ViewWallet,
+        Self::ViewMovement,
+        Self::ViewClaim,
+        Self::ViewPacket,
+        Self::ViewBooks,
+    ];
+
+    /// Its name in reports, tables and requests.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CreditMissing => "credit-missing",
+            Self::CreditLate => "credit-late",
+            Self::CreditTwice => "credit-twice",
+            Self::CreditUnfounded => "credit-unfounded",
+            Self::CreditAmount => "credit-amount",
+            Self::WatermarkAhead => "watermark-ahead",
+            Self::PacketSum => "packet-sum",
+            Self::PacketUnfounded => "packet-unfounded",
+            Self::PacketStuck => "packet-stuck",
+            Self::WalletChain => "wallet-chain",
+            Self::BooksUnbalanced => "books-unbalanced",
+            Self::ViewWallet => "view-wallet",
+            Self::ViewMovement => "view-movement",
+            Self::ViewClaim => "view-claim",
+            Self::ViewPacket => "view-packet",
+            Self::ViewBooks => "view-books",
+        }
+    }
+}
+
+/// Where a fact stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Place {
+    pub shard: ShardId,
+    pub position: Position,
+}
+
+/// One difference with its evidence.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Difference {
+    pub kind: DifferenceKind,
+    /// What it is about: a packet, a user, or 0 for a shard's books.
+    pub subject: u64,
+    /// Whose wallet it concerns, if one.
+    pub user: Option<UserId>,
+    /// Where the fact stands that shows it, or up to where was looked.
+    pub place: Place,
+    /// The fact on the other side, if there is one.
+    pub other: Option<Place>,
+    /// When the fact at `place` happened.
+    pub at: Millis,
+    /// What should be, in fen.
+    pub expected: Fen,
+    /// What is, in fen.
+    pub found: Fen,
+    /// The evidence in one sentence.
+    pub words: String,
+}
+
+impl Difference {
+    /// The same for the same difference however often it is found, by whichever run.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let user = self.user.map_or(0, |user| user.0);
+        match self.kind {
+            // One fact each.
+            DifferenceKind::CreditTwice
+            | DifferenceKind::CreditUnfounded
+            | DifferenceKind::CreditAmount
+            | DifferenceKind::WatermarkAhead
+            | DifferenceKind::PacketUnfounded
+            | DifferenceKind::WalletChain => {
+                format!("{}/{}/{}", self.kind.word(), self.place.shard, self.place.position)
+            }
+            // A matter that lasts until it is settled, wherever one looked from.
+            _ => format!("{}/{}/{}/{user}", self.kind.word(), self.place.shard, self.subject),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_its_word() {
+        for kind in DifferenceKind::ALL {
+            assert_eq!(serde_json_word(kind), kind.word());
+        }
+    }
+
+    /// The word as serde writes it, which reports hold.
+    fn serde_json_word(kind: DifferenceKind) -> String {
+        let debug = format!("{kind:?}");
+        let mut word = String::new();
+        for (n, letter) in debug.chars().enumerate() {
+            if letter.is_uppercase() && n > 0 {
+                word.push('-');
+            }
+            word.extend(letter.to_lowercase());
+        }
+        word
+    }
+}

@@ -1,0 +1,126 @@
+//! What one fact says of money.
+
+use laisee_core::{
+    fact::Fact,
+    fen::Fen,
+    ids::{Millis, PacketId, Position, ShardId, UserId},
+};
+use serde::{Deserialize, Serialize};
+
+/// Where money can stand in a shard's books.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Account {
+    /// The world outside.
+    Outside,
+    Wallets,
+    Packets,
+    /// On its way to another shard.
+    To(ShardId),
+    /// Come from another shard.
+    From(ShardId),
+}
+
+/// What one shard owes a user of another: known by what it comes from and for whom it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Debt {
+    /// The packet.
+    pub of: u64,
+    pub user: UserId,
+}
+
+/// A line of a wallet's statement, as the fact states it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    pub user: UserId,
+    pub number: u64,
+    /// Below zero: it leaves the wallet.
+    pub amount: Fen,
+    pub balance: Fen,
+}
+
+/// What a fact does to a packet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    Funded {
+        amount: Fen,
+        count: u32,
+        expires_at: Millis,
+    },
+    Posted,
+    Claimed {
+        user: UserId,
+        index: u32,
+        amount: Fen,
+    },
+    /// It ends, and this goes back.
+    Ended {
+        refund: Fen,
+    },
+}
+
+/// What a fact says of money, each part where it says it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reading {
+    /// How it is counted in reports.
+    pub movement: Option<(&'static str, Fen)>,
+    /// From, to, how much.
+    pub transfer: Option<(Account, Account, Fen)>,
+    pub line: Option<Line>,
+    /// Owed from here on.
+    pub owes: Option<(Debt, Fen)>,
+    /// Paid here: the debt and the shard that owed it.
+    pub pays: Option<(Debt, ShardId, Fen)>,
+    pub packet: Option<(PacketId, Step)>,
+    /// How far another shard's log has taken effect here.
+    pub received: Option<(ShardId, Position)>,
+}
+
+/// Reads a fact. Facts that say nothing of money read as nothing.
+#[must_use]
+pub fn read(fact: &Fact) -> Reading {
+    match fact {
+        Fact::ToppedUp { user, amount, balance, line, .. } => Reading {
+            movement: Some(("topped-up", *amount)),
+            transfer: Some((Account::Outside, Account::Wallets, *amount)),
+            line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
+            ..Reading::default()
+        },
+        Fact::PacketFunded { packet, sender, amount, count, expires_at, balance, line, .. } => Reading {
+            movement: Some(("packets-funded", *amount)),
+            transfer: Some((Account::Wallets, Account::Packets, *amount)),
+            line: Some(Line { user: *sender, number: *line, amount: Fen(-amount.0), balance: *balance }),
+            packet: Some((*packet, Step::Funded { amount: *amount, count: *count, expires_at: *expires_at })),
+            ..Reading::default()
+        },
+        Fact::PacketPosted { packet, .. } => Reading { packet: Some((*packet, Step::Posted)), ..Reading::default() },
+        Fact::PacketRefunded { packet, sender, amount, balance, line, .. }
+        | Fact::PacketExpired { packet, sender, refund: amount, balance, line } => {
+            let ends = Reading { packet: Some((*packet, Step::Ended { refund: *amount })), ..Reading::default() };
+            if *amount == Fen::ZERO {
+                return ends;
+            }
+            Reading {
+                movement: Some(("refunded", *amount)),
+                transfer: Some((Account::Packets, Account::Wallets, *amount)),
+                line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
+                ..ends
+            }
+        }
+        Fact::Claimed { packet, user, index, amount, .. } => Reading {
+            movement: Some(("claimed", *amount)),
+            transfer: Some((Account::Packets, Account::To(user.shard()), *amount)),
+            owes: Some((Debt { of: packet.0, user: *user }, *amount)),
+            packet: Some((*packet, Step::Claimed { user: *user, index: *index, amount: *amount })),
+            ..Reading::default()
+        },
+        Fact::Credited { user, packet, amount, balance, line, .. } => Reading {
+            movement: Some(("credited", *amount)),
+            transfer: Some((Account::From(packet.shard()), Account::Wallets, *amount)),
+            line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
+            pays: Some((Debt { of: packet.0, user: *user }, packet.shard(), *amount)),
+            ..Reading::default()
+        },
+        Fact::Received { from, through } => Reading { received: Some((*from, *through)), ..Reading::default() },
+        _ => Reading::default(),
+    }
+}

@@ -1,0 +1,347 @@
+//! The views against the log: each fact that moved money has its rows, and each wallet stands where its statement ends.
+
+use laisee_core::{
+    fact::Fact,
+    fen::Fen,
+    ids::{Millis, PacketId, Position, ShardId, UserId},
+    packet::PacketStatus,
+    reconciliation::{Difference, DifferenceKind, Place},
+};
+use laisee_store::{Order, Range, ReadLog, ReadTables, Snapshot, Store, StoreError, Value, views};
+
+use crate::{
+    packets::PacketRows,
+    reading::{Account, Line, Step, read},
+    reckoner::{Look, Standing},
+};
+
+/// Compares the rows of facts after `after`, in about `bytes` of log, as far as the views are and no further than
+/// `through`. Returns up to where; `after` itself: there is no more for now.
+///
+/// # Errors
+/// The store's.
+pub fn compare_stretch<R: ReadTables>(
+    shard: ShardId,
+    log: &mut dyn ReadLog,
+    reader: &mut R,
+    after: Position,
+    through: Position,
+    bytes: usize,
+    mut differ: impl FnMut(Difference),
+) -> Result<(Position, u64), StoreError> {
+    let batches = log.read(after, bytes)?;
+    let (mut at_position, mut rows) = (after, 0);
+    reader.snapshot(|views| {
+        let through = through.min(views.position()?);
+        for batch in &batches {
+            if batch.last() > through {
+                break;
+            }
+            for (n, fact) in batch.facts()?.iter().enumerate() {
+                let position = Position(batch.first.0 + n as u64);
+                if position > after {
+                    rows += compare_fact(views, Place { shard, position }, batch.at, fact, &mut differ)?;
+                }
+            }
+            at_position = batch.last();
+        }
+        Ok(())
+    })?;
+    Ok((at_position, rows))
+}
+
+/// Compares the rows of one fact that the views have; how many were compared.
+fn compare_fact(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    fact: &Fact,
+    differ: &mut impl FnMut(Difference),
+) -> Result<u64, StoreError> {
+    let said = read(fact);
+    let mut rows = 0;
+    if let Some(line) = said.line {
+        rows += 1;
+        compare_line(views, place, at, line, differ)?;
+    }
+    match said.packet {
+        Some((packet, Step::Claimed { user, index, amount })) => {
+            rows += 1;
+            compare_claim(views, place, at, (packet, user, index, amount), differ)?;
+        }
+        Some((packet, Step::Ended { refund })) => {
+            rows += 1;
+            compare_end(views, place, at, packet, refund, differ)?;
+        }
+        _ => {}
+    }
+    Ok(rows)
+}
+
+fn compare_line(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    line: Line,
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let found = readable(views::movements_of(views, line.user, line.number + 1, 1))?;
+    let found = found.unwrap_or_default().into_iter().next().filter(|found| found.number == line.number);
+    if found.as_ref().is_some_and(|found| found.amount == line.amount && found.balance == line.balance) {
+        return Ok(());
+    }
+    let words = match &found {
+        Some(found) => format!(
+            "line {} of user {}: fact {} of shard {} moves {} fen to {}, the views show {} to {}",
+            line.number,
+            line.user,
+            place.position,
+            place.shard,
+            line.amount.0,
+            line.balance.0,
+            found.amount.0,
+            found.balance.0
+        ),
+        None => format!(
+            "line {} of user {}, which fact {} of shard {} made, is not in the views",
+            line.number, line.user, place.position, place.shard
+        ),
+    };
+    differ(Difference {
+        kind: DifferenceKind::ViewMovement,
+        // Each line is a matter of its own.
+        subject: line.number,
+        user: Some(line.user),
+        place,
+        other: None,
+        at,
+        expected: line.balance,
+        found: found.map_or(Fen::ZERO, |found| found.balance),
+        words,
+    });
+    Ok(())
+}
+
+fn compare_claim(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    (packet, user, index, amount): (PacketId, UserId, u32, Fen),
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let claims = readable(views::claims_of(views, packet))?.unwrap_or_default();
+    let found = claims.into_iter().find(|claim| claim.index == index);
+    if found.is_some_and(|claim| claim.user == user && claim.amount == amount) {
+        return Ok(());
+    }
+    let words = match &found {
+        Some(claim) => format!(
+            "share {index} of packet {packet}: fact {} of shard {} gives user {user} {} fen, the views give user {} {}",
+            place.position, place.shard, amount.0, claim.user, claim.amount.0
+        ),
+        None => format!("share {index} of packet {packet}, claimed by user {user}, is not in the views"),
+    };
+    differ(Difference {
+        kind: DifferenceKind::ViewClaim,
+        subject: packet.0,
+        user: Some(user),
+        place,
+        other: None,
+        at,
+        expected: amount,
+        found: found.map_or(Fen::ZERO, |claim| claim.amount),
+        words,
+    });
+    Ok(())
+}
+
+fn compare_end(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    packet: PacketId,
+    refund: Fen,
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let head = readable(views::packet_head(views, packet))?.flatten();
+    let right = |status| matches!(status, PacketStatus::Expired | PacketStatus::Refunded);
+    if head.as_ref().is_some_and(|head| right(head.status) && head.refunded == refund) {
+        return Ok(());
+    }
+    differ(Difference {
+        kind: DifferenceKind::ViewPacket,
+        subject: packet.0,
+        user: None,
+        place,
+        other: None,
+        at,
+        expected: refund,
+        found: head.as_ref().map_or(Fen::ZERO, |head| head.refunded),
+        words: format!(
+            "packet {packet} ended with {} fen refunded, the views show {:?}",
+            refund.0,
+            head.map(|head| (head.status, head.refunded))
+        ),
+    });
+    Ok(())
+}
+
+/// Compares up to `limit` wallets after `after` with the ends of their statements. Returns the last user looked at, with
+/// how many were; none: there is no further wallet.
+///
+/// # Errors
+/// The store's.
+pub fn compare_wallets<R: ReadTables>(
+    shard: ShardId,
+    reader: &mut R,
+    after: Option<UserId>,
+    limit: usize,
+    mut differ: impl FnMut(Difference),
+) -> Result<Option<(UserId, u64)>, StoreError> {
+    let table = views::TABLES.iter().find(|table| table.name == "wallet");
+    let table = table.ok_or_else(|| StoreError::Corrupt("there is no table wallet".into()))?;
+    reader.snapshot(|views| {
+        let place = Place { shard, position: views.position()? };
+        let after = after.map(|user| Value::Integer(user.0 as i64));
+        let range = Range { prefix: vec![], after, before: None };
+        let mut last: Option<(UserId, u64)> = None;
+        for row in views.scan(table, &range, Order::Rising, limit)? {
+            let (Some(Value::Integer(user)), Some(Value::Integer(balance)), Some(Value::Integer(lines))) =
+                (row.first(), row.get(1), row.get(2))
+            else {
+                continue;
+            };
+            let (user, balance, lines) = (UserId(*user as u64), Fen(*balance), *lines as u64);
+            last = Some((user, last.map_or(0, |(_, looked)| looked) + 1));
+            let newest = readable(views::movements_of(views, user, 0, 1))?.unwrap_or_default();
+            let (number, stands) = newest.first().map_or((0, Fen::ZERO), |line| (line.number, line.balance));
+            if (number, stands) != (lines, balance) {
+                differ(Difference {
+                    kind: DifferenceKind::ViewWallet,
+                    subject: user.0,
+                    user: Some(user),
+                    place,
+                    other: None,
+                    at: newest.first().map_or(Millis(0), |line| line.at),
+                    expected: stands,
+                    found: balance,
+                    words: format!(
+                        "the wallet of user {user} shows {} fen after {lines} lines, its statement ends with {} after {number}",
+                        balance.0, stands.0
+                    ),
+                });
+            }
+        }
+        Ok(last)
+    })
+}
+
+/// Compares a shard's sums and watermarks with those in the views, if both stand at the same position.
+///
+/// # Errors
+/// The store's.
+pub fn compare_books<R: ReadTables>(
+    shard: ShardId,
+    reader: &mut R,
+    standing: &Standing,
+    shards: u16,
+    mut differ: impl FnMut(Difference),
+) -> Result<bool, StoreError> {
+    let (position, meta) = reader.snapshot(|views| Ok((views.position()?, views::meta(views)?)))?;
+    let Some(meta) = meta else { return Ok(false) };
+    if standing.positions.get(&shard) != Some(&position) {
+        return Ok(false);
+    }
+    let sums = standing.sums.get(&shard).cloned().unwrap_or_default();
+    let mut found = vec![
+        ("outside".to_owned(), sums.of(Account::Outside), meta.books.provider),
+        ("wallets".to_owned(), sums.of(Account::Wallets), meta.books.wallets),
+        ("packets".to_owned(), sums.of(Account::Packets), meta.books.escrows),
+    ];
+    for number in 0..shards {
+        let other = ShardId(number);
+        let to = meta.books.transit_to.get(&other).copied().unwrap_or_default();
+        let from = meta.books.transit_from.get(&other).copied().unwrap_or_default();
+        found.push((format!("to shard {other}"), sums.of(Account::To(other)), to));
+        found.push((format!("from shard {other}"), sums.of(Account::From(other)), from));
+    }
+    let place = Place { shard, position };
+    let difference = |subject, expected, found, words| Difference {
+        kind: DifferenceKind::ViewBooks,
+        subject,
+        user: None,
+        place,
+        other: None,
+        at: meta.at,
+        expected,
+        found,
+        words,
+    };
+    for (n, (account, expected, found)) in found.into_iter().enumerate() {
+        if expected != found {
+            let words = format!("shard {shard}, {account}: facts make {} fen, the views say {}", expected.0, found.0);
+            differ(difference(n as u64, expected, found, words));
+        }
+    }
+    for number in 0..shards {
+        let from = ShardId(number);
+        let (expected, found) =
+            (standing.debts.watermark(shard, from), meta.received.get(&from).copied().unwrap_or_default());
+        if expected != found {
+            let words = format!(
+                "shard {shard} has read shard {from} through fact {expected}, the views say through fact {found}"
+            );
+            // Beyond all accounts.
+            let subject = u64::from(u16::MAX) + u64::from(number);
+            differ(difference(subject, Fen::ZERO, Fen::ZERO, words));
+        }
+    }
+    Ok(true)
+}
+
+/// What a damaged row says is not what was written: nothing.
+fn readable<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::Corrupt(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Looks packets up in the views of all shards.
+pub struct ViewLook<R> {
+    readers: Vec<R>,
+}
+
+impl<R: ReadTables> ViewLook<R> {
+    /// # Errors
+    /// The store's.
+    pub fn new<S: Store<Reader = R>>(store: &S) -> Result<Self, StoreError> {
+        let readers = (0..store.shards()).map(|number| store.reader(ShardId(number)));
+        Ok(Self { readers: readers.collect::<Result<_, _>>()? })
+    }
+
+    /// A shard's views.
+    pub fn reader(&mut self, shard: ShardId) -> Option<&mut R> {
+        self.readers.get_mut(usize::from(shard.0))
+    }
+}
+
+impl<R: ReadTables> Look for ViewLook<R> {
+    fn packet(&mut self, packet: PacketId) -> Option<PacketRows> {
+        let reader = self.readers.get_mut(usize::from(packet.shard().0))?;
+        let found = reader.snapshot(|views| {
+            let Some(head) = readable(views::packet_head(views, packet))?.flatten() else { return Ok(None) };
+            let claims = readable(views::claims_of(views, packet))?.unwrap_or_default();
+            Ok(Some(PacketRows {
+                amount: head.terms.amount,
+                count: head.terms.count,
+                expires_at: head.terms.expires_at,
+                claims: claims.into_iter().map(|claim| (claim.user, claim.amount)).collect(),
+                refunded: head.refunded,
+                ended: head.status.ended(),
+            }))
+        });
+        found.ok().flatten()
+    }
+}

@@ -1,0 +1,12 @@
+//! Each kind of difference, made below the rules in logs or views, and found by name.
+
+#![allow(clippy::unwrap_used)]
+
+mod differences {
+    mod books;
+    mod days;
+    mod debts;
+    mod packets;
+    mod views;
+    mod world;
+}
