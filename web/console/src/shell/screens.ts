@@ -4,7 +4,17 @@ import type { Right } from '../session/rights';
 import type { IconName } from '../ui/Icon';
 import { later } from '../ui/later';
 
-export type Area = 'overview' | 'users' | 'packets' | 'settings' | 'audit' | 'operators';
+export type Area =
+  | 'overview'
+  | 'users'
+  | 'packets'
+  | 'orders'
+  | 'disputes'
+  | 'risk'
+  | 'reconciliation'
+  | 'settings'
+  | 'audit'
+  | 'operators';
 
 /** The areas in the order of the rail, in groups of what belongs together. */
 export const areas: readonly (readonly { area: Area; path: string; icon: IconName; right: Right }[])[] = [
@@ -12,6 +22,12 @@ export const areas: readonly (readonly { area: Area; path: string; icon: IconNam
   [
     { area: 'users', path: '/users', icon: 'users', right: 'seeUsers' },
     { area: 'packets', path: '/packets', icon: 'packets', right: 'seePackets' },
+    { area: 'orders', path: '/orders', icon: 'orders', right: 'seeMoney' },
+  ],
+  [
+    { area: 'disputes', path: '/disputes', icon: 'disputes', right: 'seeDisputes' },
+    { area: 'risk', path: '/risk', icon: 'risk', right: 'seeRisk' },
+    { area: 'reconciliation', path: '/reconciliation', icon: 'reconciliation', right: 'seeReconciliation' },
   ],
   [
     { area: 'settings', path: '/settings', icon: 'settings', right: 'seeSettings' },
@@ -28,6 +44,32 @@ const screens: readonly Screen[] = [
   { pattern: '/users/:id', area: 'users', view: later(async () => (await import('../features/users')).User) },
   { pattern: '/packets', area: 'packets', view: later(async () => (await import('../features/packets')).FindPacket) },
   { pattern: '/packets/:id', area: 'packets', view: later(async () => (await import('../features/packets')).Packet) },
+  { pattern: '/orders', area: 'orders', view: later(async () => (await import('../features/orders')).Orders) },
+  { pattern: '/orders/:id', area: 'orders', view: later(async () => (await import('../features/orders')).Order) },
+  { pattern: '/disputes', area: 'disputes', view: later(async () => (await import('../features/disputes')).Disputes) },
+  {
+    pattern: '/disputes/:id',
+    area: 'disputes',
+    view: later(async () => (await import('../features/disputes')).Dispute),
+  },
+  { pattern: '/risk', area: 'risk', view: later(async () => (await import('../features/risk')).Suspensions) },
+  { pattern: '/risk/rules', area: 'risk', view: later(async () => (await import('../features/risk')).Rules) },
+  { pattern: '/risk/hits', area: 'risk', view: later(async () => (await import('../features/risk')).Hits) },
+  {
+    pattern: '/reconciliation',
+    area: 'reconciliation',
+    view: later(async () => (await import('../features/reconciliation')).Differences),
+  },
+  {
+    pattern: '/reconciliation/runs',
+    area: 'reconciliation',
+    view: later(async () => (await import('../features/reconciliation')).Runs),
+  },
+  {
+    pattern: '/reconciliation/:id',
+    area: 'reconciliation',
+    view: later(async () => (await import('../features/reconciliation')).Difference),
+  },
   { pattern: '/settings', area: 'settings', view: later(async () => (await import('../features/settings')).Settings) },
   { pattern: '/audit', area: 'audit', view: later(async () => (await import('../features/audit')).AuditLog) },
   {

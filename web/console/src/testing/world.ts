@@ -1,6 +1,7 @@
 import { drawCommitment, drawShares, PacketKind } from '@laisee/sdk';
 import { type Role, roles } from '../session/rights';
 import { Refusal, type Routes } from './fakeServer';
+import { work } from './work';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -89,6 +90,7 @@ export function world(now: number, role: Role = 'admin'): Routes {
   const wave = (at: number, phase: number) => 1 + Math.sin(at / 47_000 + phase) * 0.4 + Math.sin(at / 9_000) * 0.12;
 
   return {
+    ...work(now, people, needs, did),
     'POST /v1/admin/sign-in': ({ body }) =>
       body.password === 'correct horse' ? { token: 'token', operator: me } : new Refusal(401, 'WRONG_NAME_OR_PASSWORD'),
     'POST /v1/admin/sign-out': () => ({}),

@@ -1,10 +1,10 @@
 import { type AuditRow, audit } from '../../api/audit';
 import { t } from '../../i18n/i18n';
-import { wholeTime } from '../../i18n/times';
 import { ListPage } from '../../list/ListPage';
 import type { Column } from '../../list/Table';
 import { Link } from '../../router/router';
 import { api } from '../../session/session';
+import { Time } from '../../ui/Time';
 import { actions, inWords, placeOf } from './auditModel';
 import { Change } from './Change';
 
@@ -15,7 +15,7 @@ export function AuditLog() {
       id: 'at',
       head: words.when,
       text: ({ at }) => new Date(at).toISOString(),
-      cell: ({ at }) => wholeTime(at),
+      cell: ({ at }) => <Time at={at} whole />,
     },
     { id: 'by', head: words.who, text: (row) => row.byName || row.by, cell: (row) => <b>{row.byName || row.by}</b> },
     {

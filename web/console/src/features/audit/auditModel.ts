@@ -6,10 +6,11 @@ export const actions = [
   'settings.change',
   'dispute.decide',
   'risk.rule.change',
-  'risk.suspension.lift',
-  'risk.suspension.extend',
+  'risk.lift',
+  'risk.suspend',
   'user.level',
   'reconciliation.close',
+  'reconciliation.run',
   'operator.create',
   'operator.change',
   'operator.reset',
@@ -25,7 +26,7 @@ const places: Record<string, (target: string) => string> = {
   transfer: (id) => `/disputes/${id}`,
   setting: () => '/settings',
   operator: () => '/operators',
-  rule: (id) => `/risk/rules/${id}`,
+  rule: () => '/risk/rules',
   difference: (id) => `/reconciliation/${id}`,
 };
 

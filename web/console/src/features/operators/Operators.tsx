@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import { addOperator, type OperatorRow, operators, setOperator, type Welcome } from '../../api/operators';
 import { ChangeDialog } from '../../change/ChangeDialog';
 import { t } from '../../i18n/i18n';
-import { moment } from '../../i18n/times';
 import { Table } from '../../list/Table';
 import { type Role, roles } from '../../session/rights';
 import { api, mayI, operator } from '../../session/session';
@@ -12,6 +11,7 @@ import { Field, Select } from '../../ui/Field';
 import { Facts, Page, Panel, Skeleton } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
+import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import styles from './operators.module.css';
 
@@ -57,7 +57,7 @@ export function Operators() {
                 cell: ({ disabled }) =>
                   disabled ? <Tag tone="bad">{words.off}</Tag> : <Tag tone="good">{words.on}</Tag>,
               },
-              { id: 'since', head: words.since, cell: ({ createdAt }) => moment(createdAt) },
+              { id: 'since', head: words.since, cell: ({ createdAt }) => <Time at={createdAt} /> },
               {
                 id: 'do',
                 head: words.change,

@@ -1,7 +1,7 @@
 import { money } from '@laisee/app/money';
 import { type Packet as Found, packet } from '../../api/packets';
 import { t } from '../../i18n/i18n';
-import { lengthOfTime, moment, wholeTime } from '../../i18n/times';
+import { lengthOfTime, wholeTime } from '../../i18n/times';
 import { Table } from '../../list/Table';
 import { Link } from '../../router/router';
 import { api } from '../../session/session';
@@ -9,6 +9,7 @@ import { Icon } from '../../ui/Icon';
 import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag, type Tone } from '../../ui/Tag';
+import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import { bestLuck, checkDraw, leftOver } from './packetModel';
 import styles from './packets.module.css';
@@ -95,7 +96,7 @@ export function Packet({ id }: { id: string }) {
                 },
                 { id: 'order', head: words.order, end: true, cell: ({ index }) => index + 1 },
                 { id: 'amount', head: words.share, end: true, cell: ({ amount }) => <b>{money(amount)}</b> },
-                { id: 'at', head: words.when, cell: ({ at }) => moment(at) },
+                { id: 'at', head: words.when, cell: ({ at }) => <Time at={at} /> },
               ]}
             />
           )}

@@ -2,7 +2,6 @@ import { useSignal } from '@preact/signals';
 import { changeSetting, type Setting, settingHistory, settings } from '../../api/settings';
 import { ChangeDialog } from '../../change/ChangeDialog';
 import { t } from '../../i18n/i18n';
-import { moment } from '../../i18n/times';
 import { Table } from '../../list/Table';
 import { api, mayI } from '../../session/session';
 import { Button } from '../../ui/Button';
@@ -10,6 +9,7 @@ import { Field, Select } from '../../ui/Field';
 import { Empty, Page, Panel, Skeleton } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
+import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import { Change } from '../audit/Change';
 import { groupNames, groupOf, parse, shown, typed, unitOf } from './settingModel';
@@ -153,7 +153,7 @@ function History() {
               ),
             },
             { id: 'by', head: t.value.audit.who, cell: ({ operator, operatorName }) => operatorName || operator },
-            { id: 'at', head: t.value.audit.when, cell: ({ at }) => moment(at) },
+            { id: 'at', head: t.value.audit.when, cell: ({ at }) => <Time at={at} /> },
             { id: 'reason', head: t.value.audit.reason, cell: ({ reason }) => reason },
             { id: 'sequence', head: words.sequenceHead, end: true, cell: ({ sequence }) => sequence },
           ]}

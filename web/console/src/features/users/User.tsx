@@ -14,6 +14,7 @@ import { Select } from '../../ui/Field';
 import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
+import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import styles from './users.module.css';
 
@@ -55,7 +56,7 @@ export function User({ id }: { id: string }) {
               id={(session) => session.id}
               columns={[
                 { id: 'device', head: words.device, cell: ({ device }) => <b>{device}</b> },
-                { id: 'since', head: words.signedIn, cell: ({ signedInAt }) => moment(signedInAt) },
+                { id: 'since', head: words.signedIn, cell: ({ signedInAt }) => <Time at={signedInAt} /> },
                 {
                   id: 'state',
                   head: words.state,
@@ -171,7 +172,7 @@ function Statement({ id }: { id: string }) {
           id: 'at',
           head: words.when,
           text: ({ at }) => new Date(at).toISOString(),
-          cell: ({ at }) => moment(at),
+          cell: ({ at }) => <Time at={at} />,
         },
         {
           id: 'kind',

@@ -1,9 +1,9 @@
 import { Avatar } from '@laisee/app/ui/avatar';
 import { findUsers } from '../../api/users';
 import { t } from '../../i18n/i18n';
-import { moment } from '../../i18n/times';
 import { ListPage } from '../../list/ListPage';
 import { api } from '../../session/session';
+import { Time } from '../../ui/Time';
 import styles from './users.module.css';
 
 export function Users() {
@@ -37,7 +37,7 @@ export function Users() {
           id: 'created',
           head: words.since,
           text: ({ createdAt }) => new Date(createdAt).toISOString(),
-          cell: ({ createdAt }) => moment(createdAt),
+          cell: ({ createdAt }) => <Time at={createdAt} />,
         },
       ]}
     />

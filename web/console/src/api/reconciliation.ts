@@ -1,0 +1,82 @@
+import type { Api, PageOf, Query } from './api';
+import type { Fields } from './fields';
+
+/** What two accounts of the same thing disagree on, with its evidence. */
+export type Difference = {
+  id: string;
+  kind: string;
+  /** OPEN, REPAIRED, RAISED or CLOSED. */
+  state: string;
+  subject: string;
+  user: string;
+  shard: number;
+  position: string;
+  otherShard: number | undefined;
+  otherPosition: string;
+  at: number;
+  foundAt: number;
+  expected: bigint;
+  found: bigint;
+  words: string;
+  closedBy: string;
+  closedReason: string;
+};
+
+const readDifference = (fields: Fields): Difference => ({
+  id: fields.text('id'),
+  kind: fields.text('kind'),
+  state: fields.kind('state', 'DIFFERENCE_STATE_').toUpperCase(),
+  subject: fields.text('subject'),
+  user: fields.text('user'),
+  shard: fields.number('shard'),
+  position: fields.text('position'),
+  otherShard: fields.has('otherShard') ? fields.number('otherShard') : undefined,
+  otherPosition: fields.text('otherPosition'),
+  at: fields.number('atMs'),
+  foundAt: fields.number('foundAtMs'),
+  expected: fields.fen('expected'),
+  found: fields.fen('found'),
+  words: fields.text('words'),
+  closedBy: fields.text('closedBy'),
+  closedReason: fields.text('closedReason'),
+});
+
+export async function differences(api: Api, query: Query, after: string | undefined): Promise<PageOf<Difference>> {
+  const answer = await api.get('/v1/admin/reconciliation/differences', { ...query, after });
+  return { rows: answer.list('differences', readDifference), next: answer.text('next') || undefined };
+}
+
+export async function difference(api: Api, id: string): Promise<Difference> {
+  const answer = await api.get(`/v1/admin/reconciliation/differences/${encodeURIComponent(id)}`);
+  return answer.one('difference', readDifference) ?? readDifference(answer);
+}
+
+export async function closeDifference(api: Api, id: string, reason: string): Promise<void> {
+  await api.post(`/v1/admin/reconciliation/differences/${encodeURIComponent(id)}/close`, { reason });
+}
+
+/** How far the continuous comparison is behind each shard's log. */
+export type Behind = { shard: number; behindMs: number; compared: number };
+/** One comparison of a closed day. */
+export type Run = { day: string; at: number; compared: number; differences: number };
+
+export async function runs(api: Api): Promise<{ shards: Behind[]; runs: Run[] }> {
+  const answer = await api.get('/v1/admin/reconciliation/runs');
+  return {
+    shards: answer.list('shards', (shard) => ({
+      shard: shard.number('shard'),
+      behindMs: shard.number('behindMs'),
+      compared: shard.number('compared'),
+    })),
+    runs: answer.list('runs', (run) => ({
+      day: run.text('day'),
+      at: run.number('atMs'),
+      compared: run.number('compared'),
+      differences: run.number('differences'),
+    })),
+  };
+}
+
+export async function runDay(api: Api, day: string, reason: string): Promise<void> {
+  await api.post('/v1/admin/reconciliation/runs', { day, reason });
+}

@@ -1,0 +1,2 @@
+export { Dispute } from './Dispute';
+export { Disputes } from './Disputes';

@@ -1,0 +1,3 @@
+export { Difference } from './Difference';
+export { Differences } from './Differences';
+export { Runs } from './Runs';

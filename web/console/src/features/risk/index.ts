@@ -1,0 +1,3 @@
+export { Hits } from './Hits';
+export { Rules } from './Rules';
+export { Suspensions } from './Suspensions';
