@@ -24,6 +24,8 @@ pub enum Command {
     Reconcile(ReconcileArgs),
     /// Print the facts of the log as JSON lines
     Log(LogArgs),
+    /// Seal closed days of the log, compress them and move them to the archive (a running server does it by itself)
+    Archive(ArchiveArgs),
     /// Put a running server under load through its public protocol, and check what comes back
     Storm(laisee_storm::Args),
     /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections)
@@ -78,6 +80,19 @@ pub struct ReconcileArgs {
     /// Print one JSON object instead of a summary in words
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct ArchiveArgs {
+    /// Folder with the data
+    #[arg(long, env = "LAISEE_DATA", default_value = "./data")]
+    pub data: PathBuf,
+    /// The last day to seal, such as 2026-11-24 (UTC); yesterday if not given
+    #[arg(long, value_name = "DAY")]
+    pub through: Option<String>,
+    /// Only say what would be sealed
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@ use laisee_core::settings::Settings;
 use laisee_gateway::GatewayConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::Place;
+use crate::{archive::ArchiveConfig, cli::Place};
 
 /// Everything an operator can set. Unknown keys are errors, so that a misspelt one is not silently ignored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub struct Config {
     /// Limits and times of the product.
     pub settings: Settings,
     pub gateway: GatewayConfig,
+    pub archive: ArchiveConfig,
     /// Requests for one packet in flight at most, and requests waiting for one shard at most.
     pub packet_in_flight_max: u32,
     pub queue_max: usize,
@@ -35,6 +36,7 @@ impl Default for Config {
             shards: 4,
             settings: Settings::default(),
             gateway: GatewayConfig::default(),
+            archive: ArchiveConfig::default(),
             packet_in_flight_max: 16_384,
             queue_max: 65_536,
         }

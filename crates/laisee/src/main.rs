@@ -1,5 +1,6 @@
 //! The one binary.
 
+mod archive;
 mod assets;
 mod bench;
 mod check;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Reconcile(args) => reconcile::run(&args),
         Command::Log(args) => log::run(&args).map(|()| true),
+        Command::Archive(args) => archive::run(&args).map(|()| true),
         Command::Storm(args) => laisee_storm::command(args),
         Command::Bench(args) => bench::run(&args).map(|()| true),
         Command::Verify(args) => verify::run(&args),

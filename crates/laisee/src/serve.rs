@@ -12,12 +12,13 @@ use laisee_gateway::Inside;
 use laisee_shard::{ShardOptions, Shards};
 use laisee_store::sqlite::SqliteStore;
 
-use crate::{assets, config::Config};
+use crate::{archive::Schedule, assets, config::Config};
 
 /// A server that runs until it is stopped.
 pub struct Server {
     gateway: laisee_gateway::Handle,
     shards: Shards,
+    archive: Schedule,
 }
 
 impl Server {
@@ -42,7 +43,8 @@ impl Server {
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus, assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
-        Ok(Self { gateway, shards })
+        let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
+        Ok(Self { gateway, shards, archive })
     }
 
     #[must_use]
@@ -52,6 +54,7 @@ impl Server {
 
     /// Lets clients go, then the shards finish what they have.
     pub fn stop(self) {
+        drop(self.archive);
         self.gateway.shutdown();
         self.shards.stop();
     }

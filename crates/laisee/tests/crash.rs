@@ -5,117 +5,24 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "place/mod.rs"]
+mod place;
+
 use std::{
     env,
-    fs::{self, File},
-    io::{BufRead, BufReader},
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::mpsc,
+    path::Path,
     thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use laisee_client::device::Jitter;
 use laisee_storm::{Mix, Plan, Report, StormError};
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+use place::Place;
 
-/// Where one run lives: data, the server's words, the storm's ledger and reports.
-struct Place {
-    folder: TempDir,
-    address: String,
-}
-
-impl Place {
-    fn new(dice: &mut Jitter) -> Self {
-        Self { folder: TempDir::new().unwrap(), address: free_address(dice) }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn laisee(&self, command: &str) -> Command {
-        let mut laisee = Command::new(env!("CARGO_BIN_EXE_laisee"));
-        laisee.arg(command).arg("--data").arg(self.path("data"));
-        laisee
-    }
-
-    /// Starts the server without waiting for it.
-    fn spawn(&self) -> Server {
-        let words = File::options().create(true).append(true).open(self.path("server.log")).unwrap();
-        let mut child = self
-            .laisee("serve")
-            .args(["--addr", &self.address])
-            .env("LAISEE_PASSWORD_COST", "test")
-            .env(
-                "LAISEE_SET",
-                "gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
-                 gateway.heartbeat_ms=1000 settings.packet_life_ms=15000",
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(words)
-            .spawn()
-            .unwrap();
-        let (told, listening) = mpsc::channel();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(told.send(line))));
-        Server { child, listening }
-    }
-
-    fn server_log(&self) -> String {
-        let whole = fs::read_to_string(self.path("server.log")).unwrap_or_default();
-        let lines: Vec<&str> = whole.lines().rev().take(40).collect();
-        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
-    }
-}
-
-struct Server {
-    child: Child,
-    listening: mpsc::Receiver<String>,
-}
-
-impl Server {
-    fn wait_until_it_listens(&self, place: &Place) {
-        let until = Instant::now() + STARTS_WITHIN;
-        loop {
-            let line = self.listening.recv_timeout(until.saturating_duration_since(Instant::now()));
-            match line {
-                Ok(line) if line.starts_with("listening on ") => return,
-                Ok(_) => {}
-                Err(_) => panic!("the server did not start:\n{}", place.server_log()),
-            }
-        }
-    }
-
-    /// SIGKILL: nothing is flushed, nothing is said.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Below the ports that outgoing connections use, so that no client of the dead server sits on its address.
-fn free_address(dice: &mut Jitter) -> String {
-    loop {
-        let address = format!("127.0.0.1:{}", 20_000 + dice.below(10_000));
-        if TcpListener::bind(&address).is_ok() {
-            return address;
-        }
-    }
-}
+/// Packets expire during the run.
+const SETTINGS: &str = "settings.packet_life_ms=15000";
 
 fn plan(place: &Place, seed: u64) -> Plan {
     Plan {
@@ -147,7 +54,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_or_doubled() {
     eprintln!("LAISEE_CRASH_SEED={seed} ({kills} kills)");
     let mut dice = Jitter::new(seed);
     let place = Place::new(&mut dice);
-    let mut server = place.spawn();
+    let mut server = place.spawn(SETTINGS);
     server.wait_until_it_listens(&place);
 
     let (stop, stopped) = oneshot::channel::<()>();
@@ -171,7 +78,7 @@ fn killed_again_and_again_nothing_acknowledged_is_lost_or_doubled() {
         }
         server.kill();
         thread::sleep(Duration::from_millis(dice.below(50)));
-        server = place.spawn();
+        server = place.spawn(SETTINGS);
     }
     server.wait_until_it_listens(&place);
     thread::sleep(Duration::from_secs(1));
@@ -212,7 +119,7 @@ fn reconcile(place: &Place, seed: u64) {
 
 /// The ledger is all that a later storm knows; it must verify against a server started afresh.
 fn still_there(place: &Place, seed: u64) {
-    let server = place.spawn();
+    let server = place.spawn(SETTINGS);
     server.wait_until_it_listens(place);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ledger: &Path = &place.path("ledger.jsonl");

@@ -20,6 +20,8 @@ pub struct Report {
     pub clean: bool,
     pub shards: u16,
     pub facts: u64,
+    /// Days in the archive that are what they were when they were sealed.
+    pub sealed_days: u64,
     /// Rows compared, by table.
     pub rows: BTreeMap<String, u64>,
     pub users: u64,
@@ -47,7 +49,7 @@ impl Report {
 
     fn words(&self) -> String {
         let mut words = String::new();
-        let _ = writeln!(words, "{} facts in {} shards", self.facts, self.shards);
+        let _ = writeln!(words, "{} facts in {} shards, {} sealed days", self.facts, self.shards, self.sealed_days);
         let _ = writeln!(
             words,
             "{} users, {} conversations, {} messages, {} packets, {} claims",
@@ -72,13 +74,27 @@ impl Report {
 /// When the store cannot be opened or read at all.
 pub fn run(args: &CheckArgs) -> Result<bool> {
     let store = SqliteStore::open(&args.data)?;
-    let report = check(&store)?;
+    let report = check_store(&store)?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
         println!("{}", report.words());
     }
     Ok(report.clean)
+}
+
+/// Checks every shard, what lies between them, and the archive.
+///
+/// # Errors
+/// When the store cannot be read at all.
+pub fn check_store(store: &SqliteStore) -> Result<Report> {
+    let mut report = check(store)?;
+    for number in 0..store.shards() {
+        let verified = store.verify_archive(ShardId(number), &mut |what| report.differ(what))?;
+        report.sealed_days += verified.days;
+    }
+    report.clean = report.differences.is_empty();
+    Ok(report)
 }
 
 /// Checks every shard, and what lies between them.

@@ -1,14 +1,11 @@
 //! Appending to the log on SQLite: a file for each day, a row for each batch.
 
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
+use std::fs::File;
 
 use laisee_core::ids::{Millis, Position, ShardId};
 use rusqlite::{Connection, params};
 
-use super::{day, log_reader::SqliteLogReader, owner};
+use super::{day, log_reader::SqliteLogReader, owner, places::ShardPlace};
 use crate::{Batch, Epoch, Log, ReadLog, StoreError};
 
 /// WAL pages after which the writer checkpoints: larger is rarer but longer, and appends wait for it.
@@ -17,7 +14,7 @@ const CHECKPOINT_PAGES: u32 = 1_000;
 /// faster than to grow a file.
 const WAL_BYTES_KEPT: u32 = 64 << 20;
 
-const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS batch (
+pub(super) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS batch (
     first INTEGER PRIMARY KEY,
     count INTEGER NOT NULL,
     at_ms INTEGER NOT NULL,
@@ -28,41 +25,41 @@ const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS batch (
 /// Appends.
 pub struct SqliteLog {
     shard: ShardId,
-    /// Of the shard's days.
-    folder: PathBuf,
-    owner: PathBuf,
+    place: ShardPlace,
     epoch: Epoch,
     end: Position,
-    /// The newest day there is.
-    newest: Option<String>,
+    /// The first day that may still be appended to.
+    newest: String,
     open: Option<(String, Connection)>,
     reader: SqliteLogReader,
 }
 
 impl SqliteLog {
-    pub(super) fn open(shard: ShardId, folder: &Path, owner: &Path, epoch: Epoch) -> Result<Self, StoreError> {
-        let mut reader = SqliteLogReader::open(shard, folder)?;
+    pub(super) fn open(shard: ShardId, place: &ShardPlace, epoch: Epoch) -> Result<Self, StoreError> {
+        let mut reader = SqliteLogReader::open(shard, place)?;
         let end = reader.end()?;
-        let newest = reader.newest_day().map(str::to_owned);
-        let (folder, owner) = (folder.to_owned(), owner.to_owned());
-        Ok(Self { shard, folder, owner, epoch, end, newest, open: None, reader })
+        let newest = reader.newest_day().map(str::to_owned).unwrap_or_default();
+        // A sealed day never grows again. It is the newest only where a log was brought back up to its end.
+        let sealed = place.sealed_day(&newest).exists();
+        let newest = if sealed { day::after(&newest).unwrap_or(newest) } else { newest };
+        Ok(Self { shard, place: place.clone(), epoch, end, newest, open: None, reader })
     }
 
     /// The file for a batch of this moment. Readers pass over days in order, so a clock that was set back cannot make
     /// an older day grow again.
     fn day(&mut self, at: Millis) -> Result<&mut Connection, StoreError> {
-        let name = day::file_name(at).max(self.newest.clone().unwrap_or_default());
+        let name = day::name(at).max(self.newest.clone());
         if self.open.as_ref().is_none_or(|(open, _)| *open != name) {
-            let connection = Connection::open(self.folder.join(&name))?;
+            let connection = Connection::open(self.place.live_day(&name))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
             connection.pragma_update(None, "journal_size_limit", WAL_BYTES_KEPT)?;
             connection.execute_batch(SCHEMA)?;
-            owner::attach(&connection, &self.owner)?;
+            owner::attach(&connection, &self.place.owner())?;
             // The file's name must be as durable as what will be in it.
-            File::open(&self.folder)?.sync_all()?;
-            self.newest = Some(name.clone());
+            File::open(self.place.log())?.sync_all()?;
+            self.newest.clone_from(&name);
             self.open = Some((name, connection));
         }
         Ok(&mut self.open.as_mut().expect("opened above").1)

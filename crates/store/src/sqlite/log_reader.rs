@@ -1,33 +1,61 @@
-//! Reading the log on SQLite, beside a writer.
+//! Reading the log beside a writer: days on SQLite, and before them days in the archive.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, io, ops::ControlFlow, path::Path};
 
-use laisee_core::ids::{Millis, Position, ShardId};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row};
+use laisee_core::ids::{Position, ShardId};
 
+use super::{archive::SealedDay, live_day::LiveDay, places::ShardPlace};
 use crate::{Batch, ReadLog, StoreError};
 
-/// Days kept open by one reader at most: a log has many, and each costs three file handles.
+/// Days kept open by one reader at most: a log has many, and each costs up to three file handles, or an unpacked block.
 const OPEN_MAX: usize = 2;
 
 /// Reads.
 pub struct SqliteLogReader {
     shard: ShardId,
-    folder: PathBuf,
-    /// File names, with the first position in each; `None`: not known, or nothing was in it when last looked at.
+    place: ShardPlace,
+    /// Days, with the first position in each; `None`: not known, or nothing was in it when last looked at.
     days: BTreeMap<String, Option<Position>>,
     /// The last used one last.
-    open: Vec<(String, Connection)>,
+    open: Vec<(String, Day)>,
+}
+
+/// One day, wherever it is.
+enum Day {
+    Live(LiveDay),
+    Sealed(SealedDay),
+}
+
+impl Day {
+    fn first(&self) -> Result<Option<Position>, StoreError> {
+        match self {
+            Self::Live(day) => day.first(),
+            Self::Sealed(day) => Ok(Some(day.first())),
+        }
+    }
+
+    fn last(&mut self) -> Result<Option<Batch>, StoreError> {
+        match self {
+            Self::Live(day) => day.last(),
+            Self::Sealed(day) => day.last(),
+        }
+    }
+
+    fn visit(
+        &mut self,
+        after: Position,
+        see: &mut dyn FnMut(Batch) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<ControlFlow<()>, StoreError> {
+        match self {
+            Self::Live(day) => day.visit(after, see),
+            Self::Sealed(day) => day.visit(after, see),
+        }
+    }
 }
 
 impl SqliteLogReader {
-    pub(super) fn open(shard: ShardId, folder: &Path) -> Result<Self, StoreError> {
-        let mut reader = Self { shard, folder: folder.to_owned(), days: BTreeMap::new(), open: Vec::new() };
+    pub(super) fn open(shard: ShardId, place: &ShardPlace) -> Result<Self, StoreError> {
+        let mut reader = Self { shard, place: place.clone(), days: BTreeMap::new(), open: Vec::new() };
         reader.look_for_days()?;
         Ok(reader)
     }
@@ -38,11 +66,9 @@ impl SqliteLogReader {
     }
 
     fn look_for_days(&mut self) -> Result<(), StoreError> {
-        for entry in fs::read_dir(&self.folder)? {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if path.extension().is_some_and(|extension| extension == "db") && !self.days.contains_key(name) {
-                self.days.insert(name.to_owned(), None);
+        for (folder, extension) in [(self.place.log(), "db"), (self.place.archive(), "day")] {
+            for day in days_in(&folder, extension)? {
+                self.days.entry(day).or_default();
             }
         }
         Ok(())
@@ -53,25 +79,32 @@ impl SqliteLogReader {
         self.days.keys().rev().cloned().collect()
     }
 
-    /// Makes sure that a day is the last of those open.
-    fn open_day(&mut self, name: &str) -> Result<(), StoreError> {
-        if let Some(at) = self.open.iter().position(|(open, _)| open == name) {
-            let day = self.open.remove(at);
-            self.open.push(day);
-            return Ok(());
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.folder.join(name), flags)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        if self.open.len() == OPEN_MAX {
-            self.open.remove(0);
-        }
-        self.open.push((name.to_owned(), connection));
-        Ok(())
+    /// A day, opened.
+    fn day(&mut self, name: &str) -> Result<&mut Day, StoreError> {
+        let day = match self.open.iter().position(|(open, _)| open == name) {
+            Some(at) => self.open.remove(at).1,
+            None => {
+                if self.open.len() == OPEN_MAX {
+                    self.open.remove(0);
+                }
+                self.find(name)?
+            }
+        };
+        self.open.push((name.to_owned(), day));
+        Ok(&mut self.open.last_mut().expect("it was just pushed").1)
     }
 
-    fn opened(&self) -> &Connection {
-        &self.open.last().expect("a day was opened before").1
+    /// A day in the archive is whole; one in the log may be going to be removed, or have been removed just now.
+    fn find(&self, name: &str) -> Result<Day, StoreError> {
+        let (live, sealed) = (self.place.live_day(name), self.place.sealed_day(name));
+        if !sealed.exists() {
+            match LiveDay::open(&live, self.shard, name) {
+                Ok(day) => return Ok(Day::Live(day)),
+                Err(error) if !sealed.exists() => return Err(error),
+                Err(_) => {}
+            }
+        }
+        SealedDay::open(&sealed, self.shard, name).map(Day::Sealed)
     }
 
     /// The first position in a day; none: nothing is in it yet.
@@ -79,8 +112,7 @@ impl SqliteLogReader {
         if let Some(Some(first)) = self.days.get(name) {
             return Ok(Some(*first));
         }
-        let first =
-            self.open_day(name).and_then(|()| first(self.opened())).map_err(|error| self.in_day(name, error))?;
+        let first = self.day(name)?.first()?;
         self.days.insert(name.to_owned(), first);
         Ok(first)
     }
@@ -99,65 +131,57 @@ impl SqliteLogReader {
         Ok(days)
     }
 
-    fn last_of(&mut self, name: &str) -> Result<Option<Batch>, StoreError> {
-        if self.first_of(name)?.is_none() {
-            return Ok(None);
-        }
-        self.open_day(name)?;
-        let mut select = self
-            .opened()
-            .prepare_cached("SELECT first, count, at_ms, crc, facts FROM batch ORDER BY first DESC LIMIT 1")?;
-        let last = select.query_row([], |row| Ok(self.batch(name, row))).optional();
-        last.map_err(|error| self.in_day(name, error.into()))?.transpose()
-    }
-
-    /// A row's batch, checked.
-    fn batch(&self, day: &str, row: &Row<'_>) -> Result<Batch, StoreError> {
-        let first = row.get::<_, i64>(0)? as u64;
-        let columns = || -> rusqlite::Result<(Batch, u32)> {
-            let (count, at, bytes) = (row.get(1)?, Millis(row.get(2)?), row.get::<_, Vec<u8>>(4)?.into());
-            Ok((Batch { first: Position(first), count, at, bytes }, row.get(3)?))
-        };
-        match columns() {
-            Ok((batch, checksum)) if batch.count > 0 && batch.checksum() == checksum => Ok(batch),
-            Ok(_) => Err(self.corrupt(day, first, "the checksum does not match")),
-            Err(error) => match error.into() {
-                StoreError::Corrupt(why) => Err(self.corrupt(day, first, &why)),
-                other => Err(other),
-            },
-        }
-    }
-
-    fn corrupt(&self, day: &str, first: u64, why: &str) -> StoreError {
-        StoreError::Corrupt(format!("shard {}, day {}, batch {first}: {why}", self.shard, day.trim_end_matches(".db")))
-    }
-
-    /// Adds to what is damaged in which file.
-    fn in_day(&self, day: &str, error: StoreError) -> StoreError {
-        match error {
-            StoreError::Corrupt(why) => {
-                StoreError::Corrupt(format!("shard {}, day {}: {why}", self.shard, day.trim_end_matches(".db")))
+    /// Shows the batches after `after`, in order, until `see` has enough. `after` may lie inside the first.
+    pub(super) fn visit_after(&mut self, after: Position, see: SeeBatch<'_>) -> Result<(), StoreError> {
+        self.look_for_days()?;
+        let shard = self.shard;
+        let mut last = None::<Position>;
+        for name in self.days_after(after)? {
+            let enough = self.day(&name)?.visit(after, &mut |batch| {
+                let follows = last.unwrap_or(after).0 + 1;
+                if batch.first.0 > follows || (last.is_some() && batch.first.0 != follows) {
+                    let first = batch.first;
+                    return Err(StoreError::Corrupt(format!(
+                        "shard {shard}, day {name}, batch {first}: fact {follows} is missing before it"
+                    )));
+                }
+                last = Some(batch.last());
+                see(&name, batch)
+            })?;
+            if enough.is_break() {
+                break;
             }
-            other => other,
         }
+        Ok(())
     }
 }
 
-fn first(connection: &Connection) -> Result<Option<Position>, StoreError> {
-    let first = "SELECT min(first) FROM batch";
-    match connection.query_row(first, [], |row| row.get::<_, Option<i64>>(0)) {
-        Ok(first) => Ok(first.map(|first| Position(first as u64))),
-        // The writer has made the file and not yet the table.
-        Err(rusqlite::Error::SqliteFailure(_, Some(why))) if why.contains("no such table") => Ok(None),
-        Err(error) => Err(error.into()),
+/// A batch, and the day it is in.
+pub(super) type SeeBatch<'a> = &'a mut dyn FnMut(&str, Batch) -> Result<ControlFlow<()>, StoreError>;
+
+/// The days that have a file in a folder; none where there is no folder.
+pub(super) fn days_in(folder: &Path, extension: &str) -> Result<Vec<String>, StoreError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
+        Err(error) => return Err(error.into()),
+    };
+    let mut days = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            days.extend(path.file_stem().and_then(|name| name.to_str()).map(str::to_owned));
+        }
     }
+    days.sort();
+    Ok(days)
 }
 
 impl ReadLog for SqliteLogReader {
     fn end(&mut self) -> Result<Position, StoreError> {
         self.look_for_days()?;
         for name in self.newest_first() {
-            if let Some(batch) = self.last_of(&name)? {
+            if let Some(batch) = self.day(&name)?.last()? {
                 return Ok(batch.last());
             }
         }
@@ -165,33 +189,16 @@ impl ReadLog for SqliteLogReader {
     }
 
     fn read(&mut self, after: Position, bytes_max: usize) -> Result<Vec<Batch>, StoreError> {
-        self.look_for_days()?;
         let mut batches: Vec<Batch> = Vec::new();
         let mut bytes = 0;
-        for name in self.days_after(after)? {
-            self.open_day(&name)?;
-            let mut select = self.opened().prepare_cached(
-                "SELECT first, count, at_ms, crc, facts FROM batch WHERE first >= (
-                     SELECT coalesce(max(first), 0) FROM batch WHERE first <= ?1
-                 ) ORDER BY first",
-            )?;
-            let mut rows = select.query([after.0.saturating_add(1) as i64])?;
-            while let Some(row) = rows.next().map_err(|error| self.in_day(&name, error.into()))? {
-                let batch = self.batch(&name, row)?;
-                if batch.last() <= after {
-                    continue;
-                }
-                let follows = batches.last().map_or(after.0 + 1, |before| before.last().0 + 1);
-                if batch.first.0 > follows || (!batches.is_empty() && batch.first.0 != follows) {
-                    return Err(self.corrupt(&name, batch.first.0, &format!("fact {follows} is missing before it")));
-                }
-                bytes += batch.bytes.len();
-                if !batches.is_empty() && bytes > bytes_max {
-                    return Ok(batches);
-                }
-                batches.push(batch);
+        self.visit_after(after, &mut |_, batch| {
+            bytes += batch.bytes.len();
+            if !batches.is_empty() && bytes > bytes_max {
+                return Ok(ControlFlow::Break(()));
             }
-        }
+            batches.push(batch);
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(batches)
     }
 }

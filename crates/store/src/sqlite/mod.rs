@@ -5,14 +5,21 @@
 //! <data>/lock                             held by the process that serves
 //! <data>/shard-<n>/owner.db               the epoch of the shard's writer
 //! <data>/shard-<n>/log/<YYYY-MM-DD>.db    the log, a file a day (UTC)
+//! <data>/shard-<n>/archive/<day>.day      its closed days, sealed and compressed
+//! <data>/shard-<n>/archive/<day>.seal     what the sealed day holds, chained to the day before
+//! <data>/archive.lock                     held by the process that seals days just now
 //! <data>/shard-<n>/views.db               the views; may be deleted, and is then rebuilt
 //! ```
 
-mod day;
+pub mod archive;
+mod copy;
+pub mod day;
 mod folder;
+mod live_day;
 mod log;
 mod log_reader;
 mod owner;
+mod places;
 mod tables;
 
 use std::{
@@ -23,11 +30,14 @@ use std::{
 use laisee_core::ids::ShardId;
 use parking_lot::Mutex;
 
+pub use copy::{Copied, copy_log};
 pub use log::SqliteLog;
 pub use log_reader::SqliteLogReader;
+pub use places::ShardPlace;
 pub use tables::SqliteTables;
 
 use crate::{Epoch, ReadLog, Store, StoreError};
+use archive::{Archiving, Verified};
 
 /// Opened by at most one serving process at a time.
 pub struct SqliteStore {
@@ -74,27 +84,33 @@ impl SqliteStore {
         Ok(Self { folder: folder.to_owned(), shards, lock: None, preparing: Mutex::new(()) })
     }
 
-    fn shard_folder(&self, shard: ShardId) -> PathBuf {
-        self.folder.join(format!("shard-{shard}"))
+    /// Takes the right to seal days, beside a process that serves or not.
+    ///
+    /// # Errors
+    /// `Unusable` when another process is sealing days just now.
+    pub fn archiving(&self) -> Result<Archiving, StoreError> {
+        Archiving::begin(&self.folder, self.shards)
     }
 
-    fn log_folder(&self, shard: ShardId) -> PathBuf {
-        self.shard_folder(shard).join("log")
+    /// Checks a shard's sealed days and their chain; what is wrong is told to `differ`.
+    ///
+    /// # Errors
+    /// When a file cannot be read at all.
+    pub fn verify_archive(&self, shard: ShardId, differ: &mut dyn FnMut(String)) -> Result<Verified, StoreError> {
+        archive::verify(&self.place(shard), shard, differ)
     }
 
-    fn owner(&self, shard: ShardId) -> PathBuf {
-        self.shard_folder(shard).join("owner.db")
-    }
-
-    fn views(&self, shard: ShardId) -> PathBuf {
-        self.shard_folder(shard).join("views.db")
+    /// Where a shard's files are.
+    #[must_use]
+    pub fn place(&self, shard: ShardId) -> ShardPlace {
+        ShardPlace::new(&self.folder, shard)
     }
 
     /// Views that were deleted, or are of another shape, begin anew; but not under the process that serves them.
     fn prepare_views(&self, shard: ShardId) -> Result<(), StoreError> {
         if self.lock.is_some() {
             let _one_at_a_time = self.preparing.lock();
-            SqliteTables::prepare(&self.views(shard))?;
+            SqliteTables::prepare(&self.place(shard).views())?;
         }
         Ok(())
     }
@@ -119,26 +135,26 @@ impl Store for SqliteStore {
 
     fn claim(&self, shard: ShardId) -> Result<Epoch, StoreError> {
         self.ours()?;
-        owner::claim(&self.owner(shard))
+        owner::claim(&self.place(shard).owner())
     }
 
     fn log(&self, shard: ShardId, epoch: Epoch) -> Result<SqliteLog, StoreError> {
         self.ours()?;
-        SqliteLog::open(shard, &self.log_folder(shard), &self.owner(shard), epoch)
+        SqliteLog::open(shard, &self.place(shard), epoch)
     }
 
     fn log_reader(&self, shard: ShardId) -> Result<Box<dyn ReadLog>, StoreError> {
-        Ok(Box::new(SqliteLogReader::open(shard, &self.log_folder(shard))?))
+        Ok(Box::new(SqliteLogReader::open(shard, &self.place(shard))?))
     }
 
     fn tables(&self, shard: ShardId) -> Result<SqliteTables, StoreError> {
         self.ours()?;
         self.prepare_views(shard)?;
-        SqliteTables::open(&self.views(shard))
+        SqliteTables::open(&self.place(shard).views())
     }
 
     fn reader(&self, shard: ShardId) -> Result<SqliteTables, StoreError> {
         self.prepare_views(shard)?;
-        SqliteTables::open_read_only(&self.views(shard))
+        SqliteTables::open_read_only(&self.place(shard).views())
     }
 }
