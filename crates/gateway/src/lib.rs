@@ -16,6 +16,7 @@ mod passwords;
 mod presence;
 mod rate;
 pub mod token;
+pub mod totp;
 
 pub use config::{GatewayConfig, PasswordCost};
 pub use http::{Asset, Assets, Handle, Inside, serve};

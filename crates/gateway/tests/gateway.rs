@@ -23,6 +23,8 @@ mod limits;
 mod live;
 #[path = "gateway/notices.rs"]
 mod notices;
+#[path = "gateway/operators.rs"]
+mod operators;
 #[path = "gateway/pages.rs"]
 mod pages;
 #[path = "gateway/presence.rs"]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use laisee_core::operator::Role;
 
 /// A self-hosted chat and red-packet platform.
 #[derive(Parser, Debug)]
@@ -32,6 +33,8 @@ pub enum Command {
     Bench(crate::bench::BenchArgs),
     /// Recompute a packet's draw from its export, without a server
     Verify(VerifyArgs),
+    /// Make operators of the console, or let back in who is locked out (the server must be stopped)
+    Operator(OperatorArgs),
     /// Look at this machine and this configuration, and say what would be in the way
     Doctor(Place),
 }
@@ -48,6 +51,61 @@ pub struct Place {
     /// Configuration file (TOML)
     #[arg(long, env = "LAISEE_CONFIG")]
     pub config: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct OperatorArgs {
+    #[command(subcommand)]
+    pub command: OperatorCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum OperatorCommand {
+    /// Make an operator, and print its password and the address for an authenticator app
+    Add {
+        /// 3 to 32 characters of a-z, 0-9, `_` and `-`
+        name: String,
+        /// Each may do what those before it may
+        #[arg(long, value_enum)]
+        role: RoleArg,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give an operator a new password and a new second factor
+    Reset {
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+impl OperatorCommand {
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        match self {
+            Self::Add { place, .. } | Self::Reset { place, .. } => place,
+        }
+    }
+}
+
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+pub enum RoleArg {
+    Viewer,
+    Support,
+    Finance,
+    Admin,
+}
+
+impl RoleArg {
+    #[must_use]
+    pub fn role(self) -> Role {
+        match self {
+            Self::Viewer => Role::Viewer,
+            Self::Support => Role::Support,
+            Self::Finance => Role::Finance,
+            Self::Admin => Role::Admin,
+        }
+    }
 }
 
 #[derive(Args, Debug)]

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod doctor;
 mod log;
+mod operator;
 mod reconcile;
 mod serve;
 mod verify;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Storm(args) => laisee_storm::command(args),
         Command::Bench(args) => bench::run(&args).map(|()| true),
         Command::Verify(args) => verify::run(&args),
+        Command::Operator(args) => operator::run(&args).map(|()| true),
         Command::Doctor(place) => Config::load(&place).and_then(|config| doctor::run(&config)),
     };
     match done {

@@ -16,6 +16,7 @@ use crate::{archive::Schedule, assets, config::Config};
 
 /// A server that runs until it is stopped.
 pub struct Server {
+    pub bus: Arc<LocalBus>,
     gateway: laisee_gateway::Handle,
     shards: Shards,
     archive: Schedule,
@@ -41,10 +42,10 @@ impl Server {
         let shards = laisee_shard::start(&store, &bus, inboxes, &options);
         let inside = inside(&shards);
         let gateway =
-            laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus, assets::web(), inside)
+            laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
         let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
-        Ok(Self { gateway, shards, archive })
+        Ok(Self { bus, gateway, shards, archive })
     }
 
     #[must_use]

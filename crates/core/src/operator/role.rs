@@ -67,6 +67,52 @@ pub enum Permission {
 }
 
 impl Permission {
+    pub const ALL: [Self; 18] = [
+        Self::BeOneself,
+        Self::SeeFigures,
+        Self::SeeSettings,
+        Self::SeeUsers,
+        Self::SeePackets,
+        Self::SeeAudit,
+        Self::SeeRisk,
+        Self::ControlRisk,
+        Self::SeeDisputes,
+        Self::DecideDisputes,
+        Self::SeeMoney,
+        Self::SetLevels,
+        Self::SeeReconciliation,
+        Self::Reconcile,
+        Self::ChangeRiskRules,
+        Self::ChangeSettings,
+        Self::SeeOperators,
+        Self::ChangeOperators,
+    ];
+
+    /// As the console knows it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BeOneself => "be-oneself",
+            Self::SeeFigures => "see-figures",
+            Self::SeeSettings => "see-settings",
+            Self::SeeUsers => "see-users",
+            Self::SeePackets => "see-packets",
+            Self::SeeAudit => "see-audit",
+            Self::SeeRisk => "see-risk",
+            Self::ControlRisk => "control-risk",
+            Self::SeeDisputes => "see-disputes",
+            Self::DecideDisputes => "decide-disputes",
+            Self::SeeMoney => "see-money",
+            Self::SetLevels => "set-levels",
+            Self::SeeReconciliation => "see-reconciliation",
+            Self::Reconcile => "reconcile",
+            Self::ChangeRiskRules => "change-risk-rules",
+            Self::ChangeSettings => "change-settings",
+            Self::SeeOperators => "see-operators",
+            Self::ChangeOperators => "change-operators",
+        }
+    }
+
     /// The least role that has it.
     #[must_use]
     pub fn least(self) -> Role {
@@ -97,6 +143,13 @@ mod tests {
             assert_eq!(Role::of_word(role.word()), Some(role));
         }
         assert_eq!(Role::of_word("root"), None);
+    }
+
+    #[test]
+    fn every_permission_is_listed_with_a_word_of_its_own() {
+        let words: std::collections::BTreeSet<_> = Permission::ALL.map(Permission::word).into_iter().collect();
+        assert_eq!(words.len(), Permission::ALL.len());
+        assert_eq!(Permission::ALL.last().map(|last| *last as usize), Some(Permission::ALL.len() - 1));
     }
 
     #[test]

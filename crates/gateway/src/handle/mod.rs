@@ -2,6 +2,7 @@
 //! Written over the `Bus` trait, with no timer and no socket.
 
 mod account;
+pub mod admin;
 mod conversations;
 mod fitting;
 mod friends;

@@ -23,7 +23,21 @@ pub fn name_of(typed: &str) -> String {
     typed.trim().to_lowercase()
 }
 
-fn too_many_passwords() -> v1::Error {
+/// # Errors
+/// `PASSWORD_TOO_WEAK`.
+pub(super) fn check_new_password(password: &str) -> Result<(), v1::Error> {
+    if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&password.chars().count()) {
+        return Ok(());
+    }
+    Err(error(ErrorCode::PasswordTooWeak, "a password has 8 to 128 characters", 0))
+}
+
+/// Whether it is worth the work of hashing: not when it is longer than any password there is.
+pub(super) fn may_be_password(typed: &str) -> bool {
+    typed.chars().count() <= PASSWORD_CHARS_MAX
+}
+
+pub(super) fn too_many_passwords() -> v1::Error {
     error(ErrorCode::Busy, "too many people sign in at this moment", 1_000)
 }
 
@@ -34,10 +48,7 @@ impl<B: Bus> Desk<B> {
     /// # Errors
     /// The error to send instead.
     pub async fn sign_up(&self, request: v1::SignUp) -> Result<v1::SignedIn, v1::Error> {
-        let length = request.password.chars().count();
-        if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
-            return Err(error(ErrorCode::PasswordTooWeak, "a password has 8 to 128 characters", 0));
-        }
+        check_new_password(&request.password)?;
         let password_hash = self.passwords.hash(request.password.clone()).await.ok_or_else(too_many_passwords)?;
         let command = SignUp {
             name: request.name.clone(),
@@ -81,8 +92,7 @@ impl<B: Bus> Desk<B> {
         let Answer::Account(account) = self.ask(shard, Query::UserByName { name }).await? else {
             return Err(unfitting());
         };
-        // Longer than any password there is: not worth the work of hashing.
-        if password.chars().count() > PASSWORD_CHARS_MAX {
+        if !may_be_password(&password) {
             return Ok(None);
         }
         let hash = account.as_ref().map(|account| account.password_hash.clone());

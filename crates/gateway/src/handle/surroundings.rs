@@ -7,8 +7,8 @@ use rand::Rng;
 
 use crate::{Argon2Passwords, GatewayConfig, PasswordHasher};
 
-pub(super) type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
-pub(super) type Entropy = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+pub type Entropy = Arc<dyn Fn() -> [u8; 32] + Send + Sync>;
 
 /// What handlers take from the world outside. A simulation brings its own.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! The web client's files.
+//! The files of the web client and of the console.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ pub struct Asset {
     pub hash: [u8; 32],
 }
 
-/// Finds files by their path, without a leading slash.
+/// Finds files by their path, without a leading slash; those of the console lie under `console/`.
 #[derive(Clone, Copy)]
 pub struct Assets {
     find: fn(&str) -> Option<Asset>,
@@ -37,7 +37,9 @@ impl Assets {
     pub fn respond(&self, path: &str, headers: &HeaderMap) -> Response<Body> {
         let path = path.trim_start_matches('/');
         let looks_like_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        let path = if path.is_empty() || !looks_like_file { "index.html" } else { path };
+        let console = path == "console" || path.starts_with("console/");
+        let page = if console { "console/index.html" } else { "index.html" };
+        let path = if path.is_empty() || !looks_like_file { page } else { path };
         let accepts = |encoding: &str| {
             let accepted =
                 headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -51,7 +53,7 @@ impl Assets {
                 return respond_with(path, asset, encoding, headers);
             }
         }
-        let text = if path == "index.html" { "the web client was not built into this program" } else { "not found" };
+        let text = if path == page { "this page was not built into this program" } else { "not found" };
         plain(StatusCode::NOT_FOUND, text)
     }
 }
@@ -61,7 +63,8 @@ fn respond_with(path: &str, asset: Asset, encoding: Option<&'static str>, header
     let etag = format!("\"{etag}\"");
     let unchanged = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     // Built files carry a hash in their names and never change; the others are asked about each time.
-    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let built = path.strip_prefix("console/").unwrap_or(path).starts_with("assets/");
+    let cache = if built { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = if unchanged {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
@@ -104,4 +107,40 @@ pub fn plain(status: StatusCode, text: &str) -> Response<Body> {
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asset(path: &str) -> Option<Asset> {
+        let there = ["index.html", "console/index.html", "console/assets/a-1.js", "assets/b-2.js"];
+        let bytes = Cow::Owned(path.as_bytes().to_vec());
+        there.contains(&path).then_some(Asset { bytes, hash: [0; 32] })
+    }
+
+    #[tokio::test]
+    async fn each_of_the_two_clients_has_its_page_and_its_files() {
+        let assets = Assets::new(asset);
+        let asked = async |path: &str| {
+            let response = assets.respond(path, &HeaderMap::new());
+            let immutable = response.headers().get(header::CACHE_CONTROL).is_some_and(|cache| cache != "no-cache");
+            let body = axum::body::to_bytes(response.into_body(), 1_000).await.expect("it is short");
+            (String::from_utf8_lossy(&body).into_owned(), immutable)
+        };
+        for (path, found, immutable) in [
+            ("/", "index.html", false),
+            ("/chat/5", "index.html", false),
+            ("/consoles", "index.html", false),
+            ("/assets/b-2.js", "assets/b-2.js", true),
+            ("/console", "console/index.html", false),
+            ("/console/", "console/index.html", false),
+            ("/console/users/5", "console/index.html", false),
+            ("/console/assets/a-1.js", "console/assets/a-1.js", true),
+            ("/console/assets/b-2.js", "not found", false),
+        ] {
+            assert_eq!(asked(path).await.0, found, "{path}");
+            assert_eq!(asked(path).await.1, immutable, "{path}");
+        }
+    }
 }

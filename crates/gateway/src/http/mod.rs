@@ -1,6 +1,8 @@
 //! What is served over HTTP.
 
 mod accept;
+mod admin;
+pub mod admin_routes;
 mod assets;
 mod figures;
 pub mod openapi;
@@ -27,7 +29,10 @@ use axum::{
     routing::{MethodFilter, get, on, post},
 };
 use laisee_bus::LocalBus;
-use laisee_core::{ids::UserId, settings::Settings};
+use laisee_core::{
+    ids::{OperatorId, UserId},
+    settings::Settings,
+};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{LocalSet, spawn_local},
@@ -38,6 +43,7 @@ pub use assets::{Asset, Assets};
 pub use figures::Figures;
 
 use self::{
+    admin_routes::ADMIN_ROUTES,
     assets::plain,
     routes::{Method, ROUTES},
     sign_ins::SignIns,
@@ -94,6 +100,7 @@ pub(crate) struct Door {
     sign_ins: Arc<SignIns>,
     /// Requests of each user.
     requests: Arc<Rates<UserId>>,
+    operator_requests: Arc<Rates<OperatorId>>,
     upgrades: mpsc::Sender<Upgrading>,
     assets: Assets,
     inside: Inside,
@@ -124,6 +131,7 @@ pub fn serve(
         figures: Arc::default(),
         sign_ins: Arc::new(SignIns::new(Rate::per_minute(config.sign_ins_per_min, config.sign_ins_burst))),
         requests: Arc::new(Rates::new(Rate::per_second(config.requests_per_s, config.requests_burst))),
+        operator_requests: Arc::new(Rates::new(Rate::per_second(config.requests_per_s, config.requests_burst))),
         upgrades,
         assets,
         inside,
@@ -167,23 +175,34 @@ fn router(door: Door) -> Router {
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/v1/openapi.json", get(|| async { axum::Json(openapi::description()) }))
+        .route("/v1/admin/openapi.json", get(|| async { axum::Json(openapi::admin_description()) }))
+        .route("/v1/admin/sign-in", post(admin::sign_in))
         .route("/v1/ws", get(upgrade::begin))
         .route("/v1/sign-up", post(rest::sign_up))
         .route("/v1/sign-in", post(rest::sign_in));
     for route in ROUTES {
-        let filter = match route.method {
-            Method::Get => MethodFilter::GET,
-            Method::Post => MethodFilter::POST,
-            Method::Put => MethodFilter::PUT,
-            Method::Patch => MethodFilter::PATCH,
-            Method::Delete => MethodFilter::DELETE,
-        };
         let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
             rest::carry(route, door, parameters, query, request)
         };
-        router = router.route(route.path, on(filter, carry));
+        router = router.route(route.path, on(filter(route.method), carry));
+    }
+    for route in ADMIN_ROUTES {
+        let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
+            admin::carry(route, door, parameters, query, request)
+        };
+        router = router.route(route.path, on(filter(route.method), carry));
     }
     router.fallback(files).layer(axum::middleware::map_response(protect)).with_state(door)
+}
+
+fn filter(method: Method) -> MethodFilter {
+    match method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Put => MethodFilter::PUT,
+        Method::Patch => MethodFilter::PATCH,
+        Method::Delete => MethodFilter::DELETE,
+    }
 }
 
 async fn ready(State(door): State<Door>) -> Response<Body> {

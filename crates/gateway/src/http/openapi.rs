@@ -6,7 +6,10 @@ use laisee_wire::DESCRIPTORS;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
-use super::routes::{Method, ROUTES, Route};
+use super::{
+    admin_routes::ADMIN_ROUTES,
+    routes::{Method, ROUTES},
+};
 
 static POOL: LazyLock<DescriptorPool> =
     LazyLock::new(|| DescriptorPool::decode(DESCRIPTORS).expect("the build wrote the descriptors"));
@@ -17,25 +20,69 @@ pub fn message(name: &str) -> MessageDescriptor {
     POOL.get_message_by_name(&format!("laisee.v1.{name}")).expect("routes name messages of the protocol")
 }
 
-/// The description as JSON.
+/// What an operation's description is made of.
+struct Operation {
+    method: Method,
+    path: &'static str,
+    request: &'static str,
+    answer: &'static str,
+    summary: &'static str,
+    /// For operators: the least role.
+    role: Option<&'static str>,
+}
+
+/// A request without a token: path, request, answer, summary.
+type Open = (&'static str, &'static str, &'static str, &'static str);
+
+/// The description for clients as JSON.
 #[must_use]
 pub fn description() -> Value {
+    let open = [
+        ("/v1/sign-up", "SignUp", "SignedIn", "Make an account"),
+        ("/v1/sign-in", "SignIn", "SignedIn", "Sign a device in"),
+    ];
+    let operations = ROUTES.iter().map(|route| Operation {
+        method: route.method,
+        path: route.path,
+        request: route.request,
+        answer: route.answer,
+        summary: route.summary,
+        role: None,
+    });
+    describe("Laisee", &open, operations)
+}
+
+/// The description for operators as JSON. Each operation says in `x-role` which role is the least.
+#[must_use]
+pub fn admin_description() -> Value {
+    let open = [("/v1/admin/sign-in", "SignInOperator", "OperatorSignedIn", "Sign an operator in")];
+    let operations = ADMIN_ROUTES.iter().map(|route| Operation {
+        method: route.method,
+        path: route.path,
+        request: route.request,
+        answer: route.answer,
+        summary: route.summary,
+        role: Some(route.permission.least().word()),
+    });
+    describe("Laisee for operators", &open, operations)
+}
+
+fn describe(title: &str, open: &[Open], operations: impl Iterator<Item = Operation>) -> Value {
     let mut schemas = BTreeMap::new();
     let mut paths: Map<String, Value> = Map::new();
-    let open = [("/v1/sign-up", "SignUp", "Make an account"), ("/v1/sign-in", "SignIn", "Sign a device in")];
-    for (path, request, summary) in open {
+    for (path, request, answer, summary) in open {
         let body = json!({ "required": true, "content": content(request, &mut schemas) });
-        let operation = json!({ "summary": summary, "security": [], "requestBody": body, "responses": responses("SignedIn", &mut schemas) });
-        paths.insert(path.into(), json!({ "post": operation }));
+        let operation = json!({ "summary": summary, "security": [], "requestBody": body, "responses": responses(answer, &mut schemas) });
+        paths.insert((*path).into(), json!({ "post": operation }));
     }
-    for route in ROUTES {
-        let operation = operation(route, &mut schemas);
+    for route in operations {
+        let operation = operation(&route, &mut schemas);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[method(route.method)] = operation;
     }
     json!({
         "openapi": "3.1.0",
-        "info": { "title": "Laisee", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },
+        "info": { "title": title, "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },
         "security": [{ "token": [] }],
         "paths": paths,
         "components": {
@@ -55,7 +102,7 @@ fn method(method: Method) -> &'static str {
     }
 }
 
-fn operation(route: &Route, schemas: &mut BTreeMap<String, Value>) -> Value {
+fn operation(route: &Operation, schemas: &mut BTreeMap<String, Value>) -> Value {
     let request = message(route.request);
     let in_path = |field: &FieldDescriptor| route.path.contains(&format!("{{{}}}", field.json_name()));
     let mut parameters = Vec::new();
@@ -78,6 +125,9 @@ fn operation(route: &Route, schemas: &mut BTreeMap<String, Value>) -> Value {
     let has_body = !matches!(route.method, Method::Get | Method::Delete);
     if has_body {
         operation["requestBody"] = json!({ "content": content(route.request, schemas) });
+    }
+    if let Some(role) = route.role {
+        operation["x-role"] = json!(role);
     }
     operation
 }
@@ -147,6 +197,29 @@ mod tests {
         for (listed, route) in listed.iter().zip(&routes) {
             assert!(listed.starts_with(route.as_str()), "PROTOCOL.md says `{listed}`, the table `{route}`");
         }
+    }
+
+    /// `docs/admin-api.md` lists exactly the routes of operators that there are, with their roles.
+    #[test]
+    fn the_page_for_operators_lists_their_routes() {
+        let page = include_str!("../../../../docs/admin-api.md");
+        let mut listed: Vec<&str> =
+            page.lines().filter(|line| line.starts_with("| ") && line.contains(" /v1/")).collect();
+        listed.sort_unstable();
+        let open = "| POST /v1/admin/sign-in | - | SignInOperator | OperatorSignedIn |".to_owned();
+        let mut routes: Vec<String> = ADMIN_ROUTES
+            .iter()
+            .map(|route| {
+                let (method, role) = (method_name(route.method), route.permission.least().word());
+                format!("| {method} {} | {role} | {} | {} |", route.path, route.request, route.answer)
+            })
+            .chain([open])
+            .collect();
+        routes.sort_unstable();
+        for (listed, route) in listed.iter().zip(&routes) {
+            assert!(listed.starts_with(route.as_str()), "docs/admin-api.md says `{listed}`, the table `{route}`");
+        }
+        assert_eq!(listed.len(), routes.len());
     }
 
     fn method_name(one: Method) -> String {

@@ -53,12 +53,12 @@ pub(super) async fn carry(
 }
 
 /// Rule E1: what takes too long is answered by `DEADLINE`.
-async fn in_time<T>(door: &Door, work: impl Future<Output = Result<T, v1::Error>>) -> Result<T, v1::Error> {
+pub(super) async fn in_time<T>(door: &Door, work: impl Future<Output = Result<T, v1::Error>>) -> Result<T, v1::Error> {
     let deadline = Duration::from_millis(door.desk.config.deadline_ms.into());
     timeout(deadline, work).await.unwrap_or_else(|_| Err(failure(Failure::Deadline)))
 }
 
-fn respond(door: &Door, answer: Result<Value, v1::Error>) -> Response<Body> {
+pub(super) fn respond(door: &Door, answer: Result<Value, v1::Error>) -> Response<Body> {
     match answer {
         Ok(answer) => json(StatusCode::OK, &answer),
         Err(refused) => {
@@ -68,7 +68,7 @@ fn respond(door: &Door, answer: Result<Value, v1::Error>) -> Response<Body> {
     }
 }
 
-fn too_fast(wait_ms: u32) -> v1::Error {
+pub(super) fn too_fast(wait_ms: u32) -> v1::Error {
     error(ErrorCode::RateLimited, "too many requests of this user", wait_ms)
 }
 
@@ -106,7 +106,11 @@ pub(super) async fn sign_in(
     respond(&door, signed.map(|signed| serde_json::to_value(signed).unwrap_or_default()))
 }
 
-async fn sign_in_body<T: DeserializeOwned>(door: &Door, peer: SocketAddr, request: Request) -> Result<T, v1::Error> {
+pub(super) async fn sign_in_body<T: DeserializeOwned>(
+    door: &Door,
+    peer: SocketAddr,
+    request: Request,
+) -> Result<T, v1::Error> {
     let address = sign_ins::address(request.headers(), peer, door.desk.config.behind_proxy);
     door.sign_ins.come_from(address, (door.desk.clock)())?;
     read(body(door, request).await?)
@@ -116,7 +120,7 @@ fn read<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, v1::Error>
     serde_json::from_value(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<&str, v1::Error> {
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, v1::Error> {
     let field = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     field
         .and_then(|value| value.strip_prefix("Bearer "))
@@ -124,7 +128,7 @@ fn bearer(headers: &HeaderMap) -> Result<&str, v1::Error> {
 }
 
 /// The fields of a JSON body; none when it is empty.
-async fn body(door: &Door, request: Request) -> Result<Map<String, Value>, v1::Error> {
+pub(super) async fn body(door: &Door, request: Request) -> Result<Map<String, Value>, v1::Error> {
     let max = door.desk.config.frame_max_bytes as usize;
     let bytes = to_bytes(request.into_body(), max).await;
     let bytes = bytes.map_err(|_| error(ErrorCode::TooLarge, "the body is larger than allowed, or broke off", 0))?;
@@ -153,7 +157,7 @@ pub fn assemble<'a>(
     path: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<ClientBody, v1::Error> {
     if route.method == Method::Get {
-        take_query(route, query, &mut fields)?;
+        take_query(route.request, query, &mut fields)?;
     }
     for (name, value) in path {
         fields.insert(name.to_owned(), Value::String(value.to_owned()));
@@ -162,8 +166,8 @@ pub fn assemble<'a>(
 }
 
 /// Puts query parameters where a body would have fields; lists repeat the parameter.
-fn take_query(route: &Route, query: Pairs, fields: &mut Map<String, Value>) -> Result<(), v1::Error> {
-    let request = message(route.request);
+pub(super) fn take_query(request: &str, query: Pairs, fields: &mut Map<String, Value>) -> Result<(), v1::Error> {
+    let request = message(request);
     for (name, value) in query {
         let found = request.get_field_by_json_name(&name).or_else(|| request.get_field_by_name(&name));
         let field = found.ok_or_else(|| bad_request(&format!("there is no parameter `{name}`")))?;
@@ -234,12 +238,15 @@ fn json(status: StatusCode, value: &Value) -> Response<Body> {
 /// Rule E3.
 fn refuse(refused: &v1::Error) -> Response<Body> {
     let status = match refused.code() {
-        ErrorCode::Unauthenticated | ErrorCode::WrongNameOrPassword => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        ErrorCode::Unauthenticated
+        | ErrorCode::WrongNameOrPassword
+        | ErrorCode::OperatorUnauthenticated
+        | ErrorCode::TotpInvalid => StatusCode::UNAUTHORIZED,
+        ErrorCode::Forbidden | ErrorCode::RoleInsufficient => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::IdReused => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::RateLimited | ErrorCode::OperatorLocked => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Deadline => StatusCode::GATEWAY_TIMEOUT,
         _ if refused.code < 100 => StatusCode::BAD_REQUEST,
@@ -273,6 +280,10 @@ mod tests {
             (ErrorCode::Deadline, 504),
             (ErrorCode::WrongNameOrPassword, 401),
             (ErrorCode::InsufficientFunds, 422),
+            (ErrorCode::OperatorUnauthenticated, 401),
+            (ErrorCode::TotpInvalid, 401),
+            (ErrorCode::RoleInsufficient, 403),
+            (ErrorCode::OperatorLocked, 429),
         ];
         for (code, status) in cases {
             assert_eq!(refuse(&error(code, "", 1_500)).status().as_u16(), status, "{code:?}");

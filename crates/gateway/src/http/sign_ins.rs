@@ -37,17 +37,19 @@ impl SignIns {
     ///
     /// # Errors
     /// `RATE_LIMITED`, or that of the try.
-    pub async fn guess(
+    pub async fn guess<T>(
         &self,
         name: &str,
         now_ms: i64,
-        attempt: impl Future<Output = Result<v1::SignedIn, v1::Error>>,
-    ) -> Result<v1::SignedIn, v1::Error> {
+        attempt: impl Future<Output = Result<T, v1::Error>>,
+    ) -> Result<T, v1::Error> {
         let key = Sha256::digest(name_of(name)).into();
         self.by_name.take(key, now_ms).map_err(too_many)?;
         let signed = attempt.await;
-        let wrong =
-            |refused: &v1::Error| matches!(refused.code(), ErrorCode::WrongNameOrPassword | ErrorCode::NameTaken);
+        let wrong = |refused: &v1::Error| {
+            let code = refused.code();
+            matches!(code, ErrorCode::WrongNameOrPassword | ErrorCode::NameTaken | ErrorCode::TotpInvalid)
+        };
         if !signed.as_ref().is_err_and(wrong) {
             self.by_name.give(&key);
         }
@@ -96,7 +98,7 @@ mod tests {
     #[tokio::test]
     async fn only_wrong_guesses_count() {
         let signs = signs();
-        let refused = |code| async move { Err(error(code, "", 0)) };
+        let refused = |code| async move { Err::<v1::SignedIn, _>(error(code, "", 0)) };
         for _ in 0..5 {
             assert!(signs.guess("ann", 0, async { Ok(v1::SignedIn::default()) }).await.is_ok());
         }

@@ -1,5 +1,6 @@
 //! `laisee demo`: a server with a small world in it, made through the public API and kept between runs.
 
+mod operators;
 mod world;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ pub fn run(config: &Config) -> Result<()> {
     let address = server.address();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(world::make(&address.to_string()))?;
+    runtime.block_on(operators::make(&server.bus, &config.gateway))?;
     announce(&address.to_string(), &config.data);
     wait_for_the_end()?;
     server.stop();
@@ -41,5 +43,11 @@ fn announce(address: &str, data: &Path) {
     println!("  and, in a private window or another browser,");
     println!("                 chen   password {PASSWORD}");
     println!("  also there:    {}", world::others().join(", "));
+    println!();
+    println!("  Operators sign in at http://{address}/console as");
+    println!("                 {}", operators::names().join(", "));
+    println!("                 password {PASSWORD}, and for codes an authenticator with the secret");
+    println!("                 {}", operators::uri());
+    println!("                 which now shows {} (each code is good once)", operators::code());
     println!("  Data is kept in {}. Stop with Ctrl-C.", data.display());
 }

@@ -1,0 +1,63 @@
+//! The routes of operators: one table, from which the router, the check of roles and the description are made.
+//!
+//! To add one: messages in `proto/laisee/v1`, a handler `async fn(&self, Acting, v1::Request) -> Result<v1::Answer, _>` of
+//! [`Desk`] in `handle/admin`, a line here, and a line in `docs/admin-api.md`.
+
+use std::pin::Pin;
+
+use laisee_bus::LocalBus;
+use laisee_core::operator::Permission;
+use laisee_wire::v1;
+use serde_json::Value;
+
+use super::routes::Method;
+use crate::{
+    convert::bad_request,
+    handle::{Desk, admin::Acting},
+};
+
+type Handling<'a> = Pin<Box<dyn Future<Output = Result<Value, v1::Error>> + Send + 'a>>;
+
+/// A request of an operator.
+pub struct AdminRoute {
+    pub method: Method,
+    /// Parts in braces fill the field of the same name.
+    pub path: &'static str,
+    /// What the operator's role must allow.
+    pub permission: Permission,
+    /// Message names in the protocol.
+    pub request: &'static str,
+    pub answer: &'static str,
+    pub summary: &'static str,
+    pub(super) handle: for<'a> fn(&'a Desk<LocalBus>, Acting, Value) -> Handling<'a>,
+}
+
+macro_rules! admin_routes {
+    ($($method:ident $path:literal $permission:ident $handler:ident $request:ident => $answer:ident: $summary:literal;)*) => {
+        &[$(AdminRoute {
+            method: Method::$method,
+            path: $path,
+            permission: Permission::$permission,
+            request: stringify!($request),
+            answer: stringify!($answer),
+            summary: $summary,
+            handle: |desk, who, fields| Box::pin(async move {
+                let request = serde_json::from_value::<v1::$request>(fields);
+                let request = request.map_err(|problem| bad_request(&problem.to_string()))?;
+                let answer: v1::$answer = desk.$handler(who, request).await?;
+                Ok(serde_json::to_value(answer).unwrap_or_default())
+            }),
+        }),*]
+    };
+}
+
+pub const ADMIN_ROUTES: &[AdminRoute] = admin_routes! {
+    Get "/v1/admin/me" BeOneself own_operator GetOwnOperator => OwnOperator: "Who I am and what I may do";
+    Post "/v1/admin/sign-out" BeOneself sign_out_operator SignOutOperator => OperatorSignedOut: "End this session";
+    Post "/v1/admin/password" BeOneself change_own_password ChangeOwnPassword => OwnPasswordChanged: "Change my password";
+    Get "/v1/admin/operators" SeeOperators list_operators ListOperators => Operators: "All operators";
+    Post "/v1/admin/operators" ChangeOperators create_operator CreateOperator => OperatorSecrets: "Make an operator";
+    Put "/v1/admin/operators/{operator}" ChangeOperators change_operator ChangeOperator => OperatorChanged: "Change role, switch off or on";
+    Post "/v1/admin/operators/{operator}/reset" ChangeOperators reset_operator ResetOperator => OperatorSecrets: "New password and second factor";
+    Get "/v1/admin/audit" SeeAudit audit GetAudit => AuditPage: "What operators did, newest first";
+};
