@@ -86,5 +86,9 @@ export class Api {
 /** A page of a list, and where the next one begins; no `next`: this is the last. */
 export type PageOf<T> = { rows: T[]; next: string | undefined };
 
-/** Something to order a list by: `-name` is the other way round. */
-export type Sort = string;
+/** The first moment of a day that stands in a filter as 2026-01-31, by this browser's clock; `days` later. */
+export function dayStart(day: string | number | undefined, days = 0): number | undefined {
+  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(String(day ?? ''));
+  if (!parts) return undefined;
+  return new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]) + days).getTime();
+}

@@ -1,4 +1,4 @@
-import type { Api, PageOf } from './api';
+import { type Api, dayStart, type PageOf, type Query } from './api';
 import type { Fields } from './fields';
 
 /** One deed of an operator. Rows follow from facts; none can be changed or removed. */
@@ -28,11 +28,15 @@ const readAuditRow = (fields: Fields): AuditRow => ({
   after: fields.text('after'),
 });
 
-export async function audit(
-  api: Api,
-  query: Readonly<Record<string, string>>,
-  after: string | undefined,
-): Promise<PageOf<AuditRow>> {
-  const answer = await api.get('/v1/admin/audit', { ...query, after });
+export async function audit(api: Api, query: Query, after: string | undefined): Promise<PageOf<AuditRow>> {
+  const { by, action, target, from, to } = query;
+  const answer = await api.get('/v1/admin/audit', {
+    by,
+    action,
+    target,
+    fromMs: dayStart(from),
+    toMs: dayStart(to, 1),
+    after,
+  });
   return { rows: answer.list('rows', readAuditRow), next: answer.text('next') || undefined };
 }

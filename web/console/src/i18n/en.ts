@@ -36,6 +36,11 @@ export const en = {
     areas: 'Areas',
     skip: 'Skip to the content',
     signOut: 'Sign out',
+    password: 'Change my password',
+    passwordWhat: 'All your sessions end, this one too. Sign in again with the new password.',
+    passwordNow: 'Password now',
+    passwordNew: 'New password',
+    passwordNewHint: 'At least 12 characters',
     theme: (now: string, next: string) => `Theme: ${now}. Change to ${next}`,
     themes: { system: 'as the system', light: 'light', dark: 'dark' },
     notAllowed: 'Your role may not see this',
@@ -496,7 +501,12 @@ export const en = {
     role: 'Role',
     state: 'State',
     since: 'Since',
-    on: 'active',
+    on: (sessions: number) =>
+      sessions > 0 ? `active, signed in on ${plural(sessions, 'device', 'devices')}` : 'active',
+    locked: (until: string) => `locked until ${until}`,
+    reset: 'Renew sign-in',
+    resetWhat: (name: string) =>
+      `${name} gets a new password and a new second factor, and is signed out everywhere. A lock ends.`,
     off: 'switched off',
     change: 'Change',
     yourself: 'you',
@@ -517,6 +527,7 @@ export const en = {
     welcome: (name: string) => `${name} can sign in`,
     welcomeWhat: 'Pass both on by a safe way. They are shown now and never again.',
     totp: 'For the authenticator app',
+    qr: 'QR code for the authenticator app',
     welcomeDone: 'I have kept both',
   },
   errors: {

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { Api, type Fetch } from '../api/api';
 import { me, type Operator, signIn, signOut } from '../api/signIn';
-import { may, type Right } from './rights';
+import type { Right } from './rights';
 
 /* Goes with the tab: a console left open elsewhere is not a door. */
 const key = 'laisee.console';
@@ -35,10 +35,12 @@ function forget(): void {
 }
 
 export async function enter(name: string, password: string, code: string): Promise<void> {
-  const { token, operator } = await signIn(apiFor(), name, password, code);
+  const token = await signIn(apiFor(), name, password, code);
+  const api = apiFor(token);
+  const operator = await me(api);
   sessionStorage.setItem(key, token);
   wasSignedOut.value = false;
-  session.value = { operator, api: apiFor(token) };
+  session.value = { operator, api };
 }
 
 /** Goes on with the tab's session after a reload. */
@@ -67,4 +69,4 @@ export const operator = computed<Operator>(() => {
 });
 
 /** Whether the operator may do this, so that nothing is offered that would be refused. */
-export const mayI = (right: Right): boolean => may(operator.value.role, right);
+export const mayI = (right: Right): boolean => operator.value.may.has(right);

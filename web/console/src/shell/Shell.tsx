@@ -10,6 +10,7 @@ import { Dialog } from '../ui/Dialog';
 import { Icon, type IconName } from '../ui/Icon';
 import { Empty } from '../ui/Page';
 import { Tag } from '../ui/Tag';
+import { OwnPassword } from './OwnPassword';
 import styles from './Shell.module.css';
 import { areas, screenAt } from './screens';
 
@@ -110,6 +111,7 @@ const themes: readonly { choice: ThemeChoice; icon: IconName }[] = [
 
 function Self() {
   const words = t.value.shell;
+  const changing = useSignal(false);
   const { name, role } = operator.value;
   const at = themes.findIndex(({ choice }) => choice === themeChoice.value);
   const theme = themes[at] ?? themes[0];
@@ -137,8 +139,10 @@ function Self() {
             onClick={() => chooseTheme(next.choice)}
           />
         )}
+        <IconButton icon="operators" label={words.password} onClick={() => (changing.value = true)} />
         <IconButton icon="signOut" label={words.signOut} data-testid="sign-out" onClick={() => void leave()} />
       </div>
+      {changing.value && <OwnPassword onClose={() => (changing.value = false)} />}
     </div>
   );
 }

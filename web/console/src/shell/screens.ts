@@ -18,21 +18,21 @@ export type Area =
 
 /** The areas in the order of the rail, in groups of what belongs together. */
 export const areas: readonly (readonly { area: Area; path: string; icon: IconName; right: Right }[])[] = [
-  [{ area: 'overview', path: '/', icon: 'overview', right: 'seeFigures' }],
+  [{ area: 'overview', path: '/', icon: 'overview', right: 'see-figures' }],
   [
-    { area: 'users', path: '/users', icon: 'users', right: 'seeUsers' },
-    { area: 'packets', path: '/packets', icon: 'packets', right: 'seePackets' },
-    { area: 'orders', path: '/orders', icon: 'orders', right: 'seeMoney' },
+    { area: 'users', path: '/users', icon: 'users', right: 'see-users' },
+    { area: 'packets', path: '/packets', icon: 'packets', right: 'see-packets' },
+    { area: 'orders', path: '/orders', icon: 'orders', right: 'see-money' },
   ],
   [
-    { area: 'disputes', path: '/disputes', icon: 'disputes', right: 'seeDisputes' },
-    { area: 'risk', path: '/risk', icon: 'risk', right: 'seeRisk' },
-    { area: 'reconciliation', path: '/reconciliation', icon: 'reconciliation', right: 'seeReconciliation' },
+    { area: 'disputes', path: '/disputes', icon: 'disputes', right: 'see-disputes' },
+    { area: 'risk', path: '/risk', icon: 'risk', right: 'see-risk' },
+    { area: 'reconciliation', path: '/reconciliation', icon: 'reconciliation', right: 'see-reconciliation' },
   ],
   [
-    { area: 'settings', path: '/settings', icon: 'settings', right: 'seeSettings' },
-    { area: 'audit', path: '/audit', icon: 'audit', right: 'seeAudit' },
-    { area: 'operators', path: '/operators', icon: 'operators', right: 'seeOperators' },
+    { area: 'settings', path: '/settings', icon: 'settings', right: 'see-settings' },
+    { area: 'audit', path: '/audit', icon: 'audit', right: 'see-audit' },
+    { area: 'operators', path: '/operators', icon: 'operators', right: 'see-operators' },
   ],
 ];
 

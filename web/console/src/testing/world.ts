@@ -1,5 +1,5 @@
 import { drawCommitment, drawShares, PacketKind } from '@laisee/sdk';
-import { type Role, roles } from '../session/rights';
+import { type Right, type Role, rights, roles } from '../session/rights';
 import { Refusal, type Routes } from './fakeServer';
 import { work } from './work';
 
@@ -13,9 +13,30 @@ const people = [
   ['1849300110233600', 'tea_house', '老茶馆', '🍵#8FB8A0'],
 ] as const;
 
+/** Which role has which permission, as the server has it. */
+const least: Record<Right, Role> = {
+  'see-figures': 'viewer',
+  'see-settings': 'viewer',
+  'see-users': 'support',
+  'see-packets': 'support',
+  'see-audit': 'support',
+  'see-risk': 'support',
+  'control-risk': 'support',
+  'see-disputes': 'support',
+  'decide-disputes': 'finance',
+  'see-money': 'finance',
+  'set-levels': 'finance',
+  'see-reconciliation': 'finance',
+  reconcile: 'finance',
+  'change-risk-rules': 'admin',
+  'change-settings': 'admin',
+  'see-operators': 'admin',
+  'change-operators': 'admin',
+};
+
 /** An invented server for stories and tests: enough of everything to see every state of every screen. */
 export function world(now: number, role: Role = 'admin'): Routes {
-  const me = { id: '1', name: 'olga', role };
+  const me = { id: '1', name: 'olga', role: `ROLE_${role.toUpperCase()}`, active: true };
   const settings = new Map<string, string>([
     ['packet_share_min', '1'],
     ['packet_share_max', '20000'],
@@ -34,10 +55,10 @@ export function world(now: number, role: Role = 'admin'): Routes {
   const changes: Record<string, unknown>[] = [];
   const deeds: Record<string, unknown>[] = [];
   const crew = [
-    { id: '1', name: 'olga', role: 'admin', active: true, createdAtMs: now - 40 * day },
-    { id: '2', name: 'sue', role: 'support', active: true, createdAtMs: now - 12 * day },
-    { id: '3', name: 'fay', role: 'finance', active: true, createdAtMs: now - 12 * day },
-    { id: '4', name: 'victor', role: 'viewer', active: false, createdAtMs: now - 3 * day },
+    { id: '1', name: 'olga', role: 'ROLE_ADMIN', active: true, createdAtMs: now - 40 * day, sessions: 1 },
+    { id: '2', name: 'sue', role: 'ROLE_SUPPORT', active: true, createdAtMs: now - 12 * day, sessions: 0 },
+    { id: '3', name: 'fay', role: 'ROLE_FINANCE', active: true, createdAtMs: now - 12 * day, sessions: 0 },
+    { id: '4', name: 'victor', role: 'ROLE_VIEWER', active: false, createdAtMs: now - 3 * day, sessions: 0 },
   ];
   const levels = new Map<string, number>();
 
@@ -94,7 +115,11 @@ export function world(now: number, role: Role = 'admin'): Routes {
     'POST /v1/admin/sign-in': ({ body }) =>
       body.password === 'correct horse' ? { token: 'token', operator: me } : new Refusal(401, 'WRONG_NAME_OR_PASSWORD'),
     'POST /v1/admin/sign-out': () => ({}),
-    'GET /v1/admin/me': () => ({ operator: me }),
+    'GET /v1/admin/me': () => ({
+      operator: me,
+      permissions: rights.filter((right) => roles.indexOf(role) >= roles.indexOf(least[right])),
+    }),
+    'POST /v1/admin/password': () => ({}),
     'GET /v1/admin/figures': () => ({
       nowMs: String(now),
       samples: Array.from({ length: 300 }, (_, i) => {
@@ -201,12 +226,20 @@ export function world(now: number, role: Role = 'admin'): Routes {
         crew.push({
           id: String(crew.length + 1),
           name: String(body.name),
-          role: String(body.role).replace('ROLE_', '').toLowerCase(),
+          role: String(body.role),
           active: true,
           createdAtMs: now,
+          sessions: 0,
         });
         did('operator.create', 'operator', String(crew.length), body.reason, '', String(body.name));
-        return { password: 'lamp-orbit-tulip-seven', totpUri: 'otpauth://totp/Laisee:new?secret=JBSWY3DPEHPK3PXP' };
+        return secrets(String(body.name));
+      }),
+    'POST /v1/admin/operators/:id/reset': ({ params, body }) =>
+      needs('admin', () => {
+        const of = crew.find(({ id }) => id === params.id);
+        if (!of) return new Refusal(422, 'NO_SUCH_OPERATOR');
+        did('operator.reset', 'operator', of.id, body.reason, '', 'new password and second factor');
+        return secrets(of.name);
       }),
     'PUT /v1/admin/operators/:id': ({ params, body }) =>
       needs('admin', () => {
@@ -214,7 +247,7 @@ export function world(now: number, role: Role = 'admin'): Routes {
         if (!of) return new Refusal(404, 'NO_SUCH_OPERATOR');
         if (of.id === me.id) return new Refusal(409, 'NOT_YOURSELF');
         did('operator.change', 'operator', of.id, body.reason, of.role, String(body.role));
-        of.role = String(body.role).replace('ROLE_', '').toLowerCase();
+        of.role = String(body.role);
         of.active = body.active === true;
         return {};
       }),
@@ -251,3 +284,9 @@ export function finishedPacket(id: string, now: number) {
     shareMax: String(terms.shareMax),
   };
 }
+
+const secrets = (name: string) => ({
+  operator: { name },
+  password: 'lamp-orbit-tulip-seven',
+  totpUri: `otpauth://totp/Laisee:${name}?secret=JBSWY3DPEHPK3PXP`,
+});

@@ -17,7 +17,12 @@ export function AuditLog() {
       text: ({ at }) => new Date(at).toISOString(),
       cell: ({ at }) => <Time at={at} whole />,
     },
-    { id: 'by', head: words.who, text: (row) => row.byName || row.by, cell: (row) => <b>{row.byName || row.by}</b> },
+    {
+      id: 'by',
+      head: words.who,
+      text: (row) => row.byName || row.by,
+      cell: (row) => <Link href={`/audit?by=${row.by}`}>{row.byName || row.by}</Link>,
+    },
     {
       id: 'action',
       head: words.what,

@@ -31,7 +31,7 @@ export function Dispute({ id }: { id: string }) {
     );
   const { dispute: of, files } = found;
   const state = stateOf(of);
-  const open = state === 'open' && mayI('decideDisputes');
+  const open = state === 'open' && mayI('decide-disputes');
   const decision = deciding.value;
   return (
     <Page

@@ -1,7 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { addOperator, type OperatorRow, operators, setOperator, type Welcome } from '../../api/operators';
+import {
+  addOperator,
+  changeOperator,
+  type OperatorRow,
+  operators,
+  resetOperator,
+  type Secrets,
+} from '../../api/operators';
 import { ChangeDialog } from '../../change/ChangeDialog';
 import { t } from '../../i18n/i18n';
+import { moment } from '../../i18n/times';
 import { Table } from '../../list/Table';
 import { type Role, roles } from '../../session/rights';
 import { api, mayI, operator } from '../../session/session';
@@ -14,13 +22,14 @@ import { Tag } from '../../ui/Tag';
 import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import styles from './operators.module.css';
+import { QrCode } from './QrCode';
 
-type Open = { type: 'add' } | { type: 'role' | 'switch'; of: OperatorRow };
+type Open = { type: 'add' } | { type: 'role' | 'switch' | 'reset'; of: OperatorRow };
 
 export function Operators() {
   const loaded = useLoad('operators', () => operators(api.value));
   const open = useSignal<Open | undefined>(undefined);
-  const welcome = useSignal<Welcome | undefined>(undefined);
+  const welcome = useSignal<Secrets | undefined>(undefined);
   const words = t.value.operators;
   const found = loaded.value.value;
   const close = () => {
@@ -33,7 +42,7 @@ export function Operators() {
       title={t.value.areas.operators}
       note={words.note}
       actions={
-        mayI('changeOperators') && (
+        mayI('change-operators') && (
           <Button look="primary" icon="plus" data-testid="operator-add" onClick={() => (open.value = { type: 'add' })}>
             {words.add}
           </Button>
@@ -54,8 +63,7 @@ export function Operators() {
               {
                 id: 'state',
                 head: words.state,
-                cell: ({ disabled }) =>
-                  disabled ? <Tag tone="bad">{words.off}</Tag> : <Tag tone="good">{words.on}</Tag>,
+                cell: (of) => <State of={of} />,
               },
               { id: 'since', head: words.since, cell: ({ createdAt }) => <Time at={createdAt} /> },
               {
@@ -67,8 +75,9 @@ export function Operators() {
                   ) : (
                     <span class={styles.buttons}>
                       <Button onClick={() => (open.value = { type: 'role', of })}>{words.changeRole}</Button>
+                      <Button onClick={() => (open.value = { type: 'reset', of })}>{words.reset}</Button>
                       <Button onClick={() => (open.value = { type: 'switch', of })}>
-                        {of.disabled ? words.switchOn : words.switchOff}
+                        {of.active ? words.switchOff : words.switchOn}
                       </Button>
                     </span>
                   ),
@@ -92,13 +101,28 @@ export function Operators() {
       {doing?.type === 'role' && <ChangeRole of={doing.of} onDone={loaded.again} onClose={close} />}
       {doing?.type === 'switch' && (
         <ChangeDialog
-          title={doing.of.disabled ? words.switchOn : words.switchOff}
-          what={doing.of.disabled ? words.switchOnWhat(doing.of.name) : words.switchOffWhat(doing.of.name)}
-          yes={doing.of.disabled ? words.switchOn : words.switchOff}
+          title={doing.of.active ? words.switchOff : words.switchOn}
+          what={doing.of.active ? words.switchOffWhat(doing.of.name) : words.switchOnWhat(doing.of.name)}
+          yes={doing.of.active ? words.switchOff : words.switchOn}
           done={words.changed}
-          danger={!doing.of.disabled}
-          typed={doing.of.disabled ? undefined : doing.of.name}
-          change={(reason) => setOperator(api.value, doing.of, { disabled: !doing.of.disabled }, reason)}
+          danger={doing.of.active}
+          typed={doing.of.active ? doing.of.name : undefined}
+          change={(reason) => changeOperator(api.value, doing.of, { active: !doing.of.active }, reason)}
+          onDone={loaded.again}
+          onClose={close}
+        />
+      )}
+      {doing?.type === 'reset' && (
+        <ChangeDialog
+          title={words.reset}
+          what={words.resetWhat(doing.of.name)}
+          yes={words.reset}
+          done={words.changed}
+          danger
+          typed={doing.of.name}
+          change={async (reason) => {
+            welcome.value = await resetOperator(api.value, doing.of.id, reason);
+          }}
           onDone={loaded.again}
           onClose={close}
         />
@@ -108,9 +132,16 @@ export function Operators() {
   );
 }
 
+function State({ of }: { of: OperatorRow }) {
+  const words = t.value.operators;
+  if (!of.active) return <Tag tone="bad">{words.off}</Tag>;
+  if (of.lockedUntil > Date.now()) return <Tag tone="warn">{words.locked(moment(of.lockedUntil))}</Tag>;
+  return <Tag tone="good">{words.on(of.sessions)}</Tag>;
+}
+
 const choices = () => roles.map((role) => ({ value: role, label: t.value.roles[role] }));
 
-function Add({ onAdded, onClose }: { onAdded: (made: Welcome) => void; onClose: () => void }) {
+function Add({ onAdded, onClose }: { onAdded: (made: Secrets) => void; onClose: () => void }) {
   const words = t.value.operators;
   const name = useSignal('');
   const role = useSignal<Role>('viewer');
@@ -162,7 +193,7 @@ function ChangeRole({ of, onDone, onClose }: { of: OperatorRow; onDone: () => vo
       yes={words.changeRole}
       done={words.changed}
       ready={role.value !== of.role}
-      change={(reason) => setOperator(api.value, of, { role: role.value }, reason)}
+      change={(reason) => changeOperator(api.value, of, { role: role.value }, reason)}
       onDone={onDone}
       onClose={onClose}
     >
@@ -179,17 +210,21 @@ function ChangeRole({ of, onDone, onClose }: { of: OperatorRow; onDone: () => vo
   );
 }
 
+/** The secret of an otpauth:// address in groups of four, for whoever types it. */
+const secretOf = (address: string) => /secret=([A-Z2-7]+)/.exec(address)?.[1]?.replace(/.{4}(?=.)/g, '$& ') ?? address;
+
 /** Shown once: neither password nor secret can be read again later. */
-function Welcomed({ of, onClose }: { of: Welcome; onClose: () => void }) {
+function Welcomed({ of, onClose }: { of: Secrets; onClose: () => void }) {
   const words = t.value.operators;
   return (
     <Dialog title={words.welcome(of.name)} onClose={onClose} testId="welcome">
       <p>{words.welcomeWhat}</p>
       <div class={styles.secrets}>
+        <QrCode text={of.totp} label={words.qr} />
         <Facts
           of={[
             [t.value.signIn.password, <code key="password">{of.password}</code>],
-            [words.totp, <code key="totp">{of.totp}</code>],
+            [words.totp, <code key="totp">{secretOf(of.totp)}</code>],
           ]}
         />
       </div>

@@ -52,7 +52,7 @@ export function Rules() {
                   <Link href={`/risk/hits?rule=${rule.id}`} class={styles.link}>
                     {words.results}
                   </Link>
-                  {mayI('changeRiskRules') && (
+                  {mayI('change-risk-rules') && (
                     <Button icon="edit" data-testid="rule-change" onClick={() => (editing.value = rule)}>
                       {t.value.settings.change}
                     </Button>

@@ -87,7 +87,7 @@ export function Suspensions() {
             id: 'do',
             head: words.change,
             cell: (of) =>
-              mayI('controlRisk') && (
+              mayI('control-risk') && (
                 <span class={styles.buttons}>
                   <Button data-testid="lift" onClick={() => (open.value = { type: 'lift', of })}>
                     {words.lift}

@@ -49,7 +49,7 @@ export function Settings() {
                           <Tag tone="warn">{words.usual(shown({ name: setting.name, value: setting.usual }))}</Tag>
                         )}
                       </div>
-                      {mayI('changeSettings') && (
+                      {mayI('change-settings') && (
                         <Button
                           icon="edit"
                           data-testid="setting-change"

@@ -44,7 +44,7 @@ export function User({ id }: { id: string }) {
       <Columns>
         <Stack>
           <Profile details={found} onChanged={loaded.again} />
-          {mayI('seeMoney') && <Wallet id={id} />}
+          {mayI('see-money') && <Wallet id={id} />}
         </Stack>
         <Panel title={words.sessions} note={words.sessionsNote} flush>
           {found.sessions.length === 0 ? (
@@ -74,7 +74,7 @@ export function User({ id }: { id: string }) {
           )}
         </Panel>
       </Columns>
-      {mayI('seeMoney') && <Statement id={id} />}
+      {mayI('see-money') && <Statement id={id} />}
     </Page>
   );
 }
@@ -88,7 +88,7 @@ function Profile({ details, onChanged }: { details: UserDetails; onChanged: () =
   return (
     <Panel
       title={words.profile}
-      actions={mayI('setLevels') && <Button onClick={() => (changing.value = true)}>{words.changeLevel}</Button>}
+      actions={mayI('set-levels') && <Button onClick={() => (changing.value = true)}>{words.changeLevel}</Button>}
     >
       <Facts
         of={[
@@ -100,7 +100,7 @@ function Profile({ details, onChanged }: { details: UserDetails; onChanged: () =
             suspended ? (
               <span key="suspended">
                 <Tag tone="bad">{words.suspendedUntil(moment(details.suspendedUntil))}</Tag>{' '}
-                {mayI('seeRisk') && <Link href={`/risk?q=${user.id}`}>{words.toSuspension}</Link>}
+                {mayI('see-risk') && <Link href={`/risk?q=${user.id}`}>{words.toSuspension}</Link>}
               </span>
             ) : (
               <Tag key="free" tone="good">
