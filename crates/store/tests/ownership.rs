@@ -149,3 +149,37 @@ fn a_reader_of_many_days_holds_few_files() {
     assert_eq!(reader.read(Position(days - 1), usize::MAX).unwrap().len(), 1);
     assert!(handles(folder.path()) - before <= 6, "{} files are open", handles(folder.path()) - before);
 }
+
+/// The state in which a process that is killed while it makes a file may leave it: pages written, and a journal that takes
+/// them back.
+fn half_made(file: &Path) {
+    let place = tempfile::tempdir().unwrap();
+    let original = place.path().join("half.db");
+    let connection = rusqlite::Connection::open(&original).unwrap();
+    connection.execute_batch("PRAGMA cache_size = 1; CREATE TABLE batch (first); BEGIN").unwrap();
+    connection.execute_batch("CREATE TABLE filler (bytes); CREATE TABLE other (bytes)").unwrap();
+    for _ in 0..100 {
+        connection.execute("INSERT INTO filler VALUES (randomblob(4000))", []).unwrap();
+    }
+    let journal = place.path().join("half.db-journal");
+    assert!(fs::metadata(&journal).unwrap().len() > 0);
+    fs::copy(&original, file).unwrap();
+    fs::copy(&journal, file.with_extension("db-journal")).unwrap();
+}
+
+#[test]
+fn files_whose_making_was_cut_off_are_made_anew_or_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(SqliteStore::open_or_create(folder.path(), 1).unwrap());
+    let shard = folder.path().join("shard-0");
+    for rest in ["views.db", "views.db-wal", "views.db-shm"] {
+        let _ = fs::remove_file(shard.join(rest));
+    }
+    half_made(&shard.join("views.db"));
+    half_made(&shard.join("log").join("2026-11-23.db"));
+
+    let store = SqliteStore::open(folder.path()).unwrap();
+    assert!(store.log_reader(ONE).unwrap().read(Position(0), 1_000).unwrap().is_empty());
+    let mut tables = store.tables(ONE).unwrap();
+    tables.save(&Changes::default(), Position(0)).unwrap();
+}

@@ -23,12 +23,14 @@ mod places;
 mod tables;
 
 use std::{
-    fs::File,
+    fs::{self, File},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use laisee_core::ids::ShardId;
 use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags};
 
 pub use copy::{Copied, copy_log};
 pub use log::SqliteLog;
@@ -38,6 +40,9 @@ pub use tables::SqliteTables;
 
 use crate::{Epoch, ReadLog, Store, StoreError};
 use archive::{Archiving, Verified};
+
+/// How long a file that another connection is writing is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opened by at most one serving process at a time.
 pub struct SqliteStore {
@@ -115,6 +120,17 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// Lets a day take back what a process that died was writing when it made the file: who opens it only to read cannot.
+    fn settle_newest_day(&self, shard: ShardId) -> Result<(), StoreError> {
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        let days = fs::read_dir(self.place(shard).log())?.collect::<Result<Vec<_>, _>>()?;
+        let days = days.into_iter().map(|day| day.path()).filter(|day| day.extension().is_some_and(|it| it == "db"));
+        let Some(newest) = days.max() else { return Ok(()) };
+        settle(&newest)
+    }
+
     /// That this process has the folder.
     fn ours(&self) -> Result<(), StoreError> {
         match self.lock {
@@ -122,6 +138,15 @@ impl SqliteStore {
             None => Err(StoreError::Unusable(format!("{} was opened to read", self.folder.display()))),
         }
     }
+}
+
+/// Rolls back what a transaction left in a file's rollback journal, if there is one.
+fn settle(file: &Path) -> Result<(), StoreError> {
+    let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(PATIENCE)?;
+    // Damage is for those to tell who read it, with its place.
+    let _ = connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0));
+    Ok(())
 }
 
 impl Store for SqliteStore {
@@ -140,10 +165,12 @@ impl Store for SqliteStore {
 
     fn log(&self, shard: ShardId, epoch: Epoch) -> Result<SqliteLog, StoreError> {
         self.ours()?;
+        self.settle_newest_day(shard)?;
         SqliteLog::open(shard, &self.place(shard), epoch)
     }
 
     fn log_reader(&self, shard: ShardId) -> Result<Box<dyn ReadLog>, StoreError> {
+        self.settle_newest_day(shard)?;
         Ok(Box::new(SqliteLogReader::open(shard, &self.place(shard))?))
     }
 

@@ -96,13 +96,14 @@ fn shape_of(path: &Path) -> Result<Option<i32>, StoreError> {
     if !path.exists() {
         return Ok(None);
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    // To write: what a process that died while it made the file left half done must be taken back first.
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     Ok(Some(connection.pragma_query_value(None, "user_version", |row| row.get(0))?))
 }
 
 fn remove(path: &Path) -> Result<(), StoreError> {
     // The database last: without it there is nothing that another start could take for whole.
-    for suffix in ["-wal", "-shm", ""] {
+    for suffix in ["-journal", "-wal", "-shm", ""] {
         let file = path.with_extension(format!("db{suffix}"));
         if file.exists() {
             fs::remove_file(file)?;
