@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// The zero of the time inside ids: 2020-01-01T00:00:00Z in milliseconds of the Unix epoch.
 /// With it, ids stay positive as signed 64-bit numbers until 2089.
@@ -158,8 +158,9 @@ impl fmt::Display for Position {
     }
 }
 
-/// An id made by a client for one of its own actions: a UUIDv7. Repeating an action repeats its id.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// An id made by a client for one of its own actions: a UUIDv7. Repeating an action repeats its id. Where people read
+/// it, it stands as UUIDs are written: JSON has no numbers of 128 bits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClientId(pub u128);
 
 impl ClientId {
@@ -185,15 +186,55 @@ impl ClientId {
     }
 }
 
+impl fmt::Display for ClientId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = self.0;
+        let parts = (id >> 96, (id >> 80) as u16, (id >> 64) as u16, (id >> 48) as u16, id & 0xffff_ffff_ffff);
+        write!(f, "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", parts.0, parts.1, parts.2, parts.3, parts.4)
+    }
+}
+
 impl fmt::Debug for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ClientId({:032x})", self.0)
+        write!(f, "ClientId({self})")
+    }
+}
+
+impl Serialize for ClientId {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.collect_str(self) } else { self.0.serialize(to) }
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientId {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            let text = String::deserialize(from)?;
+            let id = u128::from_str_radix(&text.replace('-', ""), 16).map(Self).map_err(D::Error::custom)?;
+            if id.to_string() == text { Ok(id) } else { Err(D::Error::custom("no UUID in lower case")) }
+        } else {
+            u128::deserialize(from).map(Self)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn client_ids_read_as_uuids_and_are_kept_as_numbers() {
+        let id = ClientId(0x019a_bcde_f012_7345_8678_9abc_def0_1234);
+        let text = "\"019abcde-f012-7345-8678-9abcdef01234\"";
+        assert_eq!(serde_json::to_value(id).and_then(|value| serde_json::to_string(&value)).unwrap(), text);
+        assert_eq!(serde_json::from_str::<ClientId>(text).unwrap(), id);
+        for other in ["\"019ABCDE-f012-7345-8678-9abcdef01234\"", "\"019abcdef012734586789abcdef01234\"", "\"+1\"", "7"]
+        {
+            assert!(serde_json::from_str::<ClientId>(other).is_err(), "{other}");
+        }
+        let bytes = postcard::to_stdvec(&id).unwrap();
+        assert_eq!((postcard::from_bytes(&bytes), bytes), (Ok(id), postcard::to_stdvec(&id.0).unwrap()));
+    }
 
     #[test]
     fn ids_rise_and_know_their_shard() {

@@ -3,14 +3,25 @@
 use std::io::{self, BufWriter, Write};
 
 use anyhow::Result;
-use laisee_core::ids::{Position, ShardId};
+use laisee_core::{
+    fact::Fact,
+    ids::{Position, ShardId},
+};
 use laisee_store::{Store, sqlite::SqliteStore};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::cli::LogArgs;
 
 /// Log bytes read at a time.
 const READ_BYTES: usize = 4 << 20;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    shard: u16,
+    position: u64,
+    at_ms: i64,
+    fact: &'a Fact,
+}
 
 /// Prints facts, shard by shard, in order. Reads beside a running server.
 ///
@@ -50,8 +61,9 @@ fn print_shard(store: &SqliteStore, shard: ShardId, args: &LogArgs, out: &mut im
                     continue;
                 }
                 left -= 1;
-                let line = json!({ "shard": shard.0, "position": position.0, "at_ms": batch.at.0, "fact": fact });
-                writeln!(out, "{line}")?;
+                let line = Line { shard: shard.0, position: position.0, at_ms: batch.at.0, fact: &fact };
+                serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+                writeln!(out)?;
             }
             after = batch.last();
         }
