@@ -29,6 +29,9 @@ pub enum Query {
     Sessions { user: UserId },
     /// Friends and open requests. Answer: `Relations`.
     Relations { user: UserId },
+    /// Those of `others` who are friends of `user`, by the word of the shard that their pairs belong to: friends know a
+    /// moment later. Answer: `FriendsAmong`.
+    FriendsAmong { user: UserId, others: Vec<UserId> },
     /// The conversations `user` is or was in. Answer: `Mailbox`.
     Mailbox { user: UserId },
     /// As `user` sees them; those that `user` never was in are left out. Answer: `Conversations`.
@@ -118,6 +121,7 @@ pub enum Answer {
     Session(Option<SessionId>),
     Sessions(Vec<SessionSeen>),
     Relations(Vec<RelationSeen>),
+    FriendsAmong(Vec<UserId>),
     Mailbox(Vec<ConversationId>),
     Conversations(Vec<ConversationSeen>),
     /// `at` is the shard's time that the answer reaches up to: whoever asks again asks since then.

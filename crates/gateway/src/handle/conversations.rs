@@ -95,11 +95,26 @@ impl<B: Bus> Desk<B> {
     async fn only_friends(&self, user: UserId, wanted: Vec<u64>) -> Result<Vec<UserId>, v1::Error> {
         let friends: BTreeSet<UserId> = self.friends_of(user).await?.into_iter().collect();
         let wanted: Vec<UserId> = wanted.into_iter().map(UserId).filter(|wanted| *wanted != user).collect();
-        if wanted.iter().all(|wanted| friends.contains(wanted)) {
-            Ok(wanted)
-        } else {
-            Err(refused(Refusal::NotFriends))
+        let unknown = wanted.iter().copied().filter(|wanted| !friends.contains(wanted)).collect();
+        if self.are_friends(user, unknown).await? { Ok(wanted) } else { Err(refused(Refusal::NotFriends)) }
+    }
+
+    /// Whether all of `others` are friends, asked where friendships are made: a new one takes a moment to reach the list
+    /// of friends, and whoever has just accepted it may go on at once.
+    async fn are_friends(&self, user: UserId, others: BTreeSet<UserId>) -> Result<bool, v1::Error> {
+        for (shard, others) in by_shard(others, |other| other.min(user).shard()) {
+            if shard.0 >= self.bus.shards() {
+                return Ok(false);
+            }
+            for others in others.chunks(1_000) {
+                let query = Query::FriendsAmong { user, others: others.to_vec() };
+                let Answer::FriendsAmong(friends) = self.ask(shard, query).await? else { return Err(unfitting()) };
+                if friends.len() < others.len() {
+                    return Ok(false);
+                }
+            }
         }
+        Ok(true)
     }
 
     pub(super) async fn members(&self, who: Identity, request: &v1::GetMembers) -> Result<ServerBody, v1::Error> {

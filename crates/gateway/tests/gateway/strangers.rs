@@ -156,6 +156,21 @@ async fn who_is_no_friend_is_not_brought_into_a_group() {
     assert_eq!(guest.refused(Ask::RemoveMember(remove)).await, ErrorCode::NotOwner);
 }
 
+/// The list of friends hears of a new one by courier; nobody has to wait for that.
+#[tokio::test]
+async fn a_friend_of_this_moment_is_brought_into_a_group() {
+    let world = World::new();
+    let owner = world.sign_up("owner").await;
+    for n in 0..12 {
+        let friend = world.sign_up(&format!("friend{n}")).await;
+        let [a, b] = if n % 2 == 0 { [&owner, &friend] } else { [&friend, &owner] };
+        world.just_friends(a, b).await;
+        world.group(&owner, &[&friend]).await;
+        let path = format!("/v1/friends/{}", friend.user);
+        assert_eq!(world.rest("DELETE", &path, &owner, &json!({})).await.status, 200);
+    }
+}
+
 /// Rule C7: signing a device out closes its connections, and those of no other device.
 #[tokio::test]
 async fn a_signed_out_device_is_told_and_closed() {

@@ -136,12 +136,17 @@ impl World {
         (ann, bob, conversation)
     }
 
-    pub async fn befriend(&self, a: &Person, b: &Person) -> u64 {
+    /// Friends, whether or not their lists say so yet.
+    pub async fn just_friends(&self, a: &Person, b: &Person) -> u64 {
         let ask = format!("/v1/friends/{}/request", b.user);
         assert_eq!(web::post(&self.addr, &ask, Some(&a.token), &json!({})).await.status, 200);
         let accept = format!("/v1/friends/{}/answer", a.user);
         let answer = web::post(&self.addr, &accept, Some(&b.token), &json!({ "accept": true })).await;
-        let conversation = id(&answer.json()["conversation"]);
+        id(&answer.json()["conversation"])
+    }
+
+    pub async fn befriend(&self, a: &Person, b: &Person) -> u64 {
+        let conversation = self.just_friends(a, b).await;
         // The word goes by courier to the shards of both.
         for person in [a, b] {
             eventually(async || {

@@ -1,5 +1,6 @@
 use laisee_core::{
     ids::UserId,
+    pair::{Bond, PairKey},
     query::{Account, Answer, Answered, Profile},
     user::User,
 };
@@ -22,6 +23,17 @@ pub fn profiles(views: &mut dyn Snapshot, users: &[UserId]) -> Result<Answered, 
         }
     }
     Ok(Ok(Answer::Profiles(found)))
+}
+
+pub fn friends_among(views: &mut dyn Snapshot, user: UserId, others: &[UserId]) -> Result<Answered, StoreError> {
+    let mut friends = Vec::new();
+    for other in others.iter().take(LIST_MAX) {
+        let pair = views::pair(views, &PairKey::of(user, *other))?;
+        if pair.is_some_and(|pair| pair.bond == Bond::Friends) {
+            friends.push(*other);
+        }
+    }
+    Ok(Ok(Answer::FriendsAmong(friends)))
 }
 
 fn profile(id: UserId, user: User) -> Profile {

@@ -30,6 +30,7 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             Ok(Ok(Answer::Sessions(sessions.into_iter().map(|(seen, _)| seen).collect())))
         }
         Query::Relations { user } => Ok(Ok(Answer::Relations(views::relations_of(views, *user)?))),
+        Query::FriendsAmong { user, others } => account::friends_among(views, *user, others),
         Query::Mailbox { user } => Ok(Ok(Answer::Mailbox(views::mailbox_of(views, *user)?))),
         Query::Conversations { user, conversations } => conversation::seen(views, *user, conversations),
         Query::Heads { user, conversations, since } => conversation::heads(views, *user, conversations, *since),

@@ -43,6 +43,7 @@ pub use once::recent_once;
 pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
 pub use packet::packet_head;
+pub use pair::pair;
 pub use relation::relations_of;
 pub use sent::recent_sent;
 pub use session::{session_by_token, sessions_of};

@@ -31,7 +31,7 @@ pub fn put(changes: &mut Changes, key: &PairKey, pair: &Pair) {
     changes.put(&PAIR, [id(key.low.0), id(key.high.0), text(bond), id(by), text(greeting), conversation]);
 }
 
-pub(super) fn pair(views: &mut dyn Snapshot, key: &PairKey) -> Result<Option<Pair>, StoreError> {
+pub fn pair(views: &mut dyn Snapshot, key: &PairKey) -> Result<Option<Pair>, StoreError> {
     let Some(row) = views.get(&PAIR, &[id(key.low.0), id(key.high.0)])? else { return Ok(None) };
     let mut columns = Columns::of(&PAIR, row);
     columns.id()?;
