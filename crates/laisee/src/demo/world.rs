@@ -6,7 +6,6 @@ use anyhow::{Context, Result, bail};
 use laisee_client::{ClientError, http::Http};
 use laisee_wire::v1::{self, ErrorCode, PacketKind, content::Kind};
 use serde::{Serialize, de::DeserializeOwned};
-use uuid::Uuid;
 
 use super::PASSWORD;
 
@@ -26,6 +25,9 @@ const PEOPLE: [Character; 7] = [
     Character { name: "wei", display_name: "李维", face: "🐙#7F9BD1" },
 ];
 
+/// When the world's client ids were minted, as they say, in ms since 1970.
+const MINTED_AT: u64 = 1_767_225_600_000;
+
 /// Knows nobody yet, and asks the first person to be friends.
 const NEWCOMER: usize = 6;
 
@@ -37,24 +39,28 @@ pub fn others() -> Vec<&'static str> {
 struct Person {
     id: u64,
     token: String,
+    session: u64,
 }
 
 struct World {
     http: Http,
     people: Vec<Person>,
+    /// Client ids given out. They are the same in every run, so that a world whose making was cut off is made further and
+    /// nothing in it is made twice.
+    ids: u64,
 }
 
-/// Makes the world, unless it is there.
+/// Makes the world, unless it is there. The newcomer comes last: who is there with it has everything.
 ///
 /// # Errors
 /// When the server refuses something it should not.
 pub async fn make(address: &str) -> Result<()> {
-    let mut world = World { http: Http::new(address), people: vec![] };
-    if world.there_already().await? {
-        return Ok(());
+    let mut world = World { http: Http::new(address), people: vec![], ids: 0 };
+    if world.look_for(&PEOPLE[NEWCOMER]).await?.is_some() {
+        return world.leave().await;
     }
-    for person in &PEOPLE {
-        world.sign_up(person).await?;
+    for person in &PEOPLE[..NEWCOMER] {
+        world.arrive(person).await?;
     }
     for other in 1..NEWCOMER {
         world.befriend(0, other).await?;
@@ -62,27 +68,29 @@ pub async fn make(address: &str) -> Result<()> {
     for (a, b) in [(1, 2), (1, 3), (2, 4), (3, 5)] {
         world.befriend(a, b).await?;
     }
-    for person in 0..PEOPLE.len() {
-        let top_up = v1::TopUp { id: new_id(), amount: 50_000 };
-        world.post::<_, v1::ToppedUp>(person, "/v1/wallet/top-up", &top_up).await?;
+    for person in 0..NEWCOMER {
+        world.top_up(person).await?;
     }
-    world.talk().await
+    world.talk().await?;
+    world.arrive(&PEOPLE[NEWCOMER]).await?;
+    world.top_up(NEWCOMER).await?;
+    let mei = world.people[0].id;
+    let request = v1::RequestFriend { user: mei, greeting: "我是羽毛球班的李维".into() };
+    world.post::<_, v1::FriendState>(NEWCOMER, &format!("/v1/friends/{mei}/request"), &request).await?;
+    world.leave().await
 }
 
 impl World {
-    async fn there_already(&mut self) -> Result<bool> {
-        let sign_in = v1::SignIn { name: "mei".into(), password: PASSWORD.into(), device: "demo".into() };
+    /// Signs a person in, if there is one.
+    async fn look_for(&mut self, person: &Character) -> Result<Option<v1::SignedIn>> {
+        let sign_in = v1::SignIn { name: person.name.into(), password: PASSWORD.into(), device: "demo".into() };
         for _ in 0..100 {
             match self.http.sign_in(&sign_in).await {
                 Ok(signed) => {
-                    // The look at the door leaves no device behind.
-                    let path = format!("/v1/sessions/{}", signed.session);
-                    let gone: Result<v1::SessionClosed, _> =
-                        self.http.call("DELETE", &path, Some(&signed.token), None::<&()>).await;
-                    gone.context("signing out")?;
-                    return Ok(true);
+                    self.enter(&signed);
+                    return Ok(Some(signed));
                 }
-                Err(ClientError::Refused(error)) if error.code() == ErrorCode::WrongNameOrPassword => return Ok(false),
+                Err(ClientError::Refused(error)) if error.code() == ErrorCode::WrongNameOrPassword => return Ok(None),
                 // The shards are still starting.
                 Err(ClientError::Refused(error)) if error.retry_after_ms > 0 => {
                     tokio::time::sleep(Duration::from_millis(error.retry_after_ms.into())).await;
@@ -93,7 +101,11 @@ impl World {
         bail!("the server does not get ready")
     }
 
-    async fn sign_up(&mut self, person: &Character) -> Result<()> {
+    /// Signs a person up, or in when a making that was cut off came that far.
+    async fn arrive(&mut self, person: &Character) -> Result<()> {
+        if self.look_for(person).await?.is_some() {
+            return Ok(());
+        }
         let request = v1::SignUp {
             name: person.name.into(),
             display_name: person.display_name.into(),
@@ -102,8 +114,36 @@ impl World {
             device: "demo".into(),
         };
         let signed = self.http.sign_up(&request).await.with_context(|| format!("signing {} up", person.name))?;
-        let id = signed.user.map_or(0, |user| user.id);
-        self.people.push(Person { id, token: signed.token });
+        self.enter(&signed);
+        Ok(())
+    }
+
+    fn enter(&mut self, signed: &v1::SignedIn) {
+        let id = signed.user.as_ref().map_or(0, |user| user.id);
+        self.people.push(Person { id, token: signed.token.clone(), session: signed.session });
+    }
+
+    /// Signs everybody out: the making leaves no devices behind.
+    async fn leave(mut self) -> Result<()> {
+        for Person { token, session, .. } in &self.people {
+            let path = format!("/v1/sessions/{session}");
+            let gone: Result<v1::SessionClosed, _> = self.http.call("DELETE", &path, Some(token), None::<&()>).await;
+            gone.context("signing out")?;
+        }
+        Ok(())
+    }
+
+    /// As if minted at the beginning of 2026, one after another.
+    fn next_id(&mut self) -> String {
+        self.ids += 1;
+        let random = u128::from(self.ids).to_be_bytes();
+        let random = random[6..].try_into().expect("ten of sixteen bytes");
+        uuid::Builder::from_unix_timestamp_millis(MINTED_AT, random).into_uuid().to_string()
+    }
+
+    async fn top_up(&mut self, who: usize) -> Result<()> {
+        let top_up = v1::TopUp { id: self.next_id(), amount: 50_000 };
+        self.post::<_, v1::ToppedUp>(who, "/v1/wallet/top-up", &top_up).await?;
         Ok(())
     }
 
@@ -115,7 +155,12 @@ impl World {
     async fn befriend(&mut self, a: usize, b: usize) -> Result<u64> {
         let (a_id, b_id) = (self.people[a].id, self.people[b].id);
         let request = v1::RequestFriend { user: b_id, greeting: String::new() };
-        let _: v1::FriendState = self.post(a, &format!("/v1/friends/{b_id}/request"), &request).await?;
+        let (path, token) = (format!("/v1/friends/{b_id}/request"), self.people[a].token.clone());
+        match self.http.call::<_, v1::FriendState>("POST", &path, Some(&token), Some(&request)).await {
+            Ok(_) => {}
+            Err(ClientError::Refused(error)) if error.code() == ErrorCode::AlreadyFriends => {}
+            Err(error) => return Err(error).context("asking to be friends"),
+        }
         let answer = v1::AnswerFriend { user: a_id, accept: true };
         let state: v1::FriendState = self.post(b, &format!("/v1/friends/{a_id}/answer"), &answer).await?;
         Ok(state.conversation)
@@ -144,7 +189,7 @@ impl World {
     async fn say(&mut self, who: usize, conversation: u64, text: &str) -> Result<()> {
         let kind = Kind::Text(v1::Text { text: text.into(), ..v1::Text::default() });
         let content = v1::Content { fallback: String::new(), kind: Some(kind) };
-        let message = v1::SendMessage { conversation, client_msg_id: new_id(), content: Some(content) };
+        let message = v1::SendMessage { conversation, client_msg_id: self.next_id(), content: Some(content) };
         let _: v1::MessageSent = self.post(who, "/v1/messages", &message).await?;
         Ok(())
     }
@@ -154,7 +199,7 @@ impl World {
             self.direct(by, *member).await?;
         }
         let members = members.iter().map(|member| self.people[*member].id).collect();
-        let create = v1::CreateGroup { client_id: new_id(), title: title.into(), members };
+        let create = v1::CreateGroup { client_id: self.next_id(), title: title.into(), members };
         let state: v1::ConversationState = self.post(by, "/v1/groups", &create).await?;
         Ok(state.conversation.map_or(0, |conversation| conversation.id))
     }
@@ -177,7 +222,7 @@ impl World {
     ) -> Result<u64> {
         let kind = if count == 1 { PacketKind::Named } else { PacketKind::Lucky };
         let (kind, greeting) = (kind.into(), greeting.into());
-        let send = v1::SendPacket { id: new_id(), conversation, kind, amount, count, recipient: 0, greeting };
+        let send = v1::SendPacket { id: self.next_id(), conversation, kind, amount, count, recipient: 0, greeting };
         let funded: v1::PacketFunded = self.post(who, "/v1/packets", &send).await?;
         Ok(funded.packet)
     }
@@ -254,14 +299,6 @@ impl World {
         self.say(chen, family, "谢谢阿嬷！").await?;
         self.say(yuki, family, "手气最佳是我吗？").await?;
         self.send_packet(chen, family, (5_200, 4), "酒钱，大家随意").await?;
-
-        let mei_id = self.people[mei].id;
-        let request = v1::RequestFriend { user: mei_id, greeting: "我是羽毛球班的李维".into() };
-        let _: v1::FriendState = self.post(NEWCOMER, &format!("/v1/friends/{mei_id}/request"), &request).await?;
         Ok(())
     }
-}
-
-fn new_id() -> String {
-    Uuid::now_v7().to_string()
 }
