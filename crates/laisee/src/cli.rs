@@ -27,6 +27,10 @@ pub enum Command {
     Log(LogArgs),
     /// Seal closed days of the log, compress them and move them to the archive (a running server does it by itself)
     Archive(ArchiveArgs),
+    /// Copy everything, beside a running server; again into the same folder, only what is new
+    Backup(BackupArgs),
+    /// Make a data folder from a backup, as it stood at its end or at a moment before
+    Restore(RestoreArgs),
     /// Put a running server under load through its public protocol, and check what comes back
     Storm(laisee_storm::Args),
     /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections)
@@ -151,6 +155,27 @@ pub struct ArchiveArgs {
     /// Only say what would be sealed
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// Folder for the backup; made if it is not there
+    pub destination: PathBuf,
+    /// Folder with the data
+    #[arg(long, env = "LAISEE_DATA", default_value = "./data")]
+    pub data: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct RestoreArgs {
+    /// Folder with the backup
+    pub source: PathBuf,
+    /// Folder for the data; must not be there, or be empty
+    #[arg(value_name = "DATA")]
+    pub target: PathBuf,
+    /// Only what had happened by then, in UTC: 2026-11-25T13:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
 }
 
 #[derive(Args, Debug)]

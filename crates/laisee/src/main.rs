@@ -2,6 +2,7 @@
 
 mod archive;
 mod assets;
+mod backup;
 mod bench;
 mod check;
 mod cli;
@@ -35,6 +36,8 @@ fn main() -> ExitCode {
         Command::Reconcile(args) => reconcile::run(&args),
         Command::Log(args) => log::run(&args).map(|()| true),
         Command::Archive(args) => archive::run(&args).map(|()| true),
+        Command::Backup(args) => backup::run(&args).map(|()| true),
+        Command::Restore(args) => backup::restore(&args),
         Command::Storm(args) => laisee_storm::command(args),
         Command::Bench(args) => bench::run(&args).map(|()| true),
         Command::Verify(args) => verify::run(&args),

@@ -3,7 +3,7 @@
 
 mod compare;
 mod laws;
-mod rebuild;
+pub mod rebuild;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -47,7 +47,8 @@ impl Report {
         }
     }
 
-    fn words(&self) -> String {
+    /// For people.
+    pub fn words(&self) -> String {
         let mut words = String::new();
         let _ = writeln!(words, "{} facts in {} shards, {} sealed days", self.facts, self.shards, self.sealed_days);
         let _ = writeln!(

@@ -1,4 +1,4 @@
-//! Replays a shard's log from the beginning into views in a temporary place.
+//! Replays a shard's log from the beginning into views.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -37,8 +37,24 @@ pub fn rebuild<S: Store>(store: &S, shard: ShardId, transit: &mut Transit) -> Re
     let viewed = store.reader(shard)?.snapshot(|live| live.position())?;
     let place = tempfile::tempdir()?;
     let rebuilt = SqliteStore::open_or_create(place.path(), store.shards())?;
-    let mut tables = rebuilt.tables(shard)?;
-    let mut reader = rebuilt.reader(shard)?;
+    let state = replay(store, &rebuilt, shard, viewed, &mut |batch| transit.take(shard, batch))?;
+    transit.stands(shard, &state.meta);
+    Ok(Rebuilt { store: rebuilt, _place: place, end: state.position })
+}
+
+/// Replays the whole log of a shard in `store`, showing each batch to `see`, into empty views in `target` up to `viewed`.
+///
+/// # Errors
+/// When the log is damaged, or a fact does not fit the state before it.
+pub fn replay<S: Store, T: Store>(
+    store: &S,
+    target: &T,
+    shard: ShardId,
+    viewed: Position,
+    see: &mut dyn FnMut(&FactBatch),
+) -> Result<State> {
+    let mut tables = target.tables(shard)?;
+    let mut reader = target.reader(shard)?;
     let mut log = store.log_reader(shard)?;
     let settings = Arc::new(Settings { recent_ms: i64::MAX / 4, ..Settings::default() });
     let mut state = State::new(shard, settings, Position(0), None, Millis(i64::MAX / 2));
@@ -53,7 +69,7 @@ pub fn rebuild<S: Store>(store: &S, shard: ShardId, transit: &mut Transit) -> Re
         for batch in batches {
             let batch = Arc::new(FactBatch { first: batch.first, at: batch.at, facts: batch.facts()? });
             evolve(&mut state, &mut reader, &batch)?;
-            transit.take(shard, &batch);
+            see(&batch);
             facts += batch.facts.len();
             let at_live_views = batch.last() == viewed;
             if batch.last() <= viewed {
@@ -67,8 +83,7 @@ pub fn rebuild<S: Store>(store: &S, shard: ShardId, transit: &mut Transit) -> Re
             }
         }
     }
-    transit.stands(shard, &state.meta);
-    Ok(Rebuilt { store: rebuilt, _place: place, end: state.position })
+    Ok(state)
 }
 
 fn evolve<R: ReadTables>(state: &mut State, reader: &mut R, batch: &FactBatch) -> Result<()> {

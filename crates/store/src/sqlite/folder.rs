@@ -25,9 +25,7 @@ pub fn create(folder: &Path, shards: u16) -> Result<(), StoreError> {
     if description.exists() {
         return Ok(());
     }
-    if shards == 0 || shards > SHARDS_MAX {
-        return Err(StoreError::Unusable(format!("a store has 1 to {SHARDS_MAX} shards, not {shards}")));
-    }
+    sensible(shards)?;
     for number in 0..shards {
         let shard = folder.join(format!("shard-{number}"));
         fs::create_dir_all(shard.join("log"))?;
@@ -41,6 +39,14 @@ pub fn create(folder: &Path, shards: u16) -> Result<(), StoreError> {
     file.sync_all()?;
     fs::rename(&draft, &description)?;
     File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+/// That a store can have so many shards.
+pub fn sensible(shards: u16) -> Result<(), StoreError> {
+    if shards == 0 || shards > SHARDS_MAX {
+        return Err(StoreError::Unusable(format!("a store has 1 to {SHARDS_MAX} shards, not {shards}")));
+    }
     Ok(())
 }
 

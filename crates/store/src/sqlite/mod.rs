@@ -89,6 +89,15 @@ impl SqliteStore {
         Ok(Self { folder: folder.to_owned(), shards, lock: None, preparing: Mutex::new(()) })
     }
 
+    /// The copies of a store's logs, in a folder that is no store. Whatever would write is `Unusable`.
+    ///
+    /// # Errors
+    /// `Unusable` when no store has so many shards.
+    pub fn for_copies(folder: &Path, shards: u16) -> Result<Self, StoreError> {
+        folder::sensible(shards)?;
+        Ok(Self { folder: folder.to_owned(), shards, lock: None, preparing: Mutex::new(()) })
+    }
+
     /// Takes the right to seal days, beside a process that serves or not.
     ///
     /// # Errors
