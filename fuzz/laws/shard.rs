@@ -112,5 +112,7 @@ fn nothing(key: Key) -> Loaded {
         Key::Once(user, id) => Loaded::Once(user, id, None),
         Key::OperatorName(name) => Loaded::OperatorName(name, None),
         Key::Operator(operator) => Loaded::Operator(operator, None),
+        Key::Difference(id) => Loaded::Difference(id, None),
+        Key::Run(day) => Loaded::Run(day, None),
     }
 }

@@ -67,6 +67,12 @@ pub fn audit(fact: &Fact) -> Option<Audit> {
             let after = if totp_secret.is_some() { "new password and second factor" } else { "new password" };
             Audit::new(*by, "operator.reset", "operator", operator).reason(reason).change("", after)
         }
+        Fact::DifferenceClosed { by, id, before, reason } => {
+            Audit::new(*by, "reconciliation.close", "difference", id).reason(reason).change(before.word(), "closed")
+        }
+        Fact::ReconciliationAsked { by, day, reason } => {
+            Audit::new(*by, "reconciliation.run", "day", day).reason(reason)
+        }
         Fact::OperatorSignedIn { operator, session, device, .. } => {
             Audit::new(*operator, "operator.sign-in", "session", session).change("", device)
         }

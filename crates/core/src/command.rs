@@ -17,6 +17,10 @@ pub use crate::{
     packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
     pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
     receive::Receive,
+    reconciliation::{
+        ask::AskReconciliation, close::CloseDifference, record::RecordDifference, record_run::RecordRun,
+        redeliver::Redeliver, settle::SettleDifference,
+    },
     user::{
         close_session::CloseSession, open_session::OpenSession, sign_up::SignUp, top_up::TopUp,
         update_profile::UpdateProfile,
@@ -30,6 +34,7 @@ use crate::{
     operator::OPERATORS_SHARD,
     packet::{Commitment, PacketStatus},
     pair::Relation,
+    reconciliation::RECONCILIATION_SHARD,
 };
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -62,6 +67,13 @@ pub enum Command {
     ResetOperator(ResetOperator),
     SignInOperator(SignInOperator),
     SignOutOperator(SignOutOperator),
+    /// The next four are sent by reconciliation, never by a client.
+    RecordDifference(RecordDifference),
+    SettleDifference(SettleDifference),
+    RecordRun(RecordRun),
+    Redeliver(Redeliver),
+    CloseDifference(CloseDifference),
+    AskReconciliation(AskReconciliation),
 }
 
 impl Command {
@@ -95,6 +107,12 @@ impl Command {
             | Self::ResetOperator(_)
             | Self::SignInOperator(_)
             | Self::SignOutOperator(_) => OPERATORS_SHARD,
+            Self::RecordDifference(_)
+            | Self::SettleDifference(_)
+            | Self::RecordRun(_)
+            | Self::CloseDifference(_)
+            | Self::AskReconciliation(_) => RECONCILIATION_SHARD,
+            Self::Redeliver(c) => c.to,
         }
     }
 
@@ -189,5 +207,9 @@ pub enum Reply {
     OperatorGuessedWrong {
         left: u32,
         locked_until: Millis,
+    },
+    /// `first`: it was done now, and had not been done before.
+    Redelivered {
+        first: bool,
     },
 }

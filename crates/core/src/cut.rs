@@ -11,13 +11,14 @@ use crate::{
     conversation::{ConversationHead, Member},
     fen::Fen,
     ids::{
-        ClientId, ConversationId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
-        UserId,
+        ClientId, ConversationId, DifferenceId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq,
+        SessionId, ShardId, UserId,
     },
     ledger::Books,
     operator::Operator,
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
+    reconciliation::{DayNumber, Recorded, Run},
     timer::TimerKey,
     user::User,
     wallet::{Movement, Wallet},
@@ -37,6 +38,8 @@ pub struct Cut {
     /// Timers that were set (`true`) or cleared.
     pub timers: Vec<((Millis, TimerKey), bool)>,
     pub operators: Vec<(OperatorId, Operator)>,
+    pub differences: Vec<(DifferenceId, Recorded)>,
+    pub runs: Vec<(DayNumber, Run)>,
 }
 
 /// What a shard knows of itself.
@@ -147,6 +150,7 @@ pub enum Done {
     ToppedUp { amount: Fen, balance: Fen },
     PacketFunded { packet: PacketId, balance: Fen, commitment: Commitment },
     GroupCreated { conversation: ConversationId },
+    CreditRedone { amount: Fen },
 }
 
 /// What the state asks to be loaded.
@@ -162,6 +166,8 @@ pub enum Key {
     Once(UserId, ClientId),
     OperatorName(String),
     Operator(OperatorId),
+    Difference(DifferenceId),
+    Run(DayNumber),
 }
 
 /// What was found under a [`Key`]; `None` where there is nothing.
@@ -177,4 +183,6 @@ pub enum Loaded {
     Once(UserId, ClientId, Option<Once>),
     OperatorName(String, Option<OperatorId>),
     Operator(OperatorId, Option<Operator>),
+    Difference(DifferenceId, Option<Recorded>),
+    Run(DayNumber, Option<Run>),
 }

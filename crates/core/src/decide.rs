@@ -40,6 +40,12 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::ResetOperator(c) => c.needs(keys),
         Command::SignInOperator(c) => c.needs(keys),
         Command::SignOutOperator(c) => c.needs(keys),
+        Command::RecordDifference(c) => c.needs(keys),
+        Command::SettleDifference(c) => c.needs(keys),
+        Command::RecordRun(c) => c.needs(keys),
+        Command::Redeliver(c) => c.needs(keys),
+        Command::CloseDifference(c) => c.needs(keys),
+        Command::AskReconciliation(c) => c.needs(keys),
     }
 }
 
@@ -94,6 +100,12 @@ pub fn carry_out(
         Command::ResetOperator(c) => c.decide(state),
         Command::SignInOperator(c) => c.decide(state, context),
         Command::SignOutOperator(c) => c.decide(state),
+        Command::RecordDifference(c) => c.decide(state),
+        Command::SettleDifference(c) => c.decide(state),
+        Command::RecordRun(c) => c.decide(state),
+        Command::Redeliver(c) => c.decide(state),
+        Command::CloseDifference(c) => c.decide(state),
+        Command::AskReconciliation(c) => c.decide(state, context),
         Command::Receive(_) => unreachable!("handled above"),
     }?;
     let first = !decided.is_empty();
@@ -121,6 +133,7 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         Command::OpenPacket(c) => c.reply(state, first),
         Command::CreateOperator(c) => c.reply(state),
         Command::SignInOperator(c) => c.reply(state),
+        Command::Redeliver(c) => c.reply(first),
         Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)
@@ -131,7 +144,12 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         | Command::Receive(_)
         | Command::ChangeOperator(_)
         | Command::ResetOperator(_)
-        | Command::SignOutOperator(_) => Reply::Done,
+        | Command::SignOutOperator(_)
+        | Command::RecordDifference(_)
+        | Command::SettleDifference(_)
+        | Command::RecordRun(_)
+        | Command::CloseDifference(_)
+        | Command::AskReconciliation(_) => Reply::Done,
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     operator::{Operator, OperatorSession},
     packet::{Packet, PacketHead, PacketStatus, Terms},
     pair::{Bond, PairKey},
+    reconciliation::{DifferenceState, Recorded, redeliver},
     timer::TimerKey,
     user::User,
 };
@@ -230,6 +231,38 @@ impl State {
                 operator.wrong = if locked_until.is_some() { 0 } else { *wrong };
                 operator.locked_until = locked_until.unwrap_or(operator.locked_until);
             }
+            Fact::DifferenceFound { id, difference, state } => {
+                let before = self.differences.get(id).map(|known| (known.found_at, known.returned, known.state));
+                let returned = before.map_or(0, |(_, returned, state)| returned + u32::from(!state.pending()));
+                let recorded = Recorded {
+                    difference: (**difference).clone(),
+                    state: *state,
+                    found_at: before.map_or(at, |(found_at, ..)| found_at),
+                    changed_at: at,
+                    returned,
+                    closed: None,
+                };
+                self.differences.create(*id, recorded, position);
+            }
+            Fact::DifferenceSettled { id, state } => {
+                let known = self.differences.change(id, position);
+                (known.state, known.changed_at) = (*state, at);
+            }
+            Fact::DifferenceClosed { by, id, reason, .. } => {
+                let known = self.differences.change(id, position);
+                (known.state, known.changed_at) = (DifferenceState::Closed, at);
+                known.closed = Some((*by, reason.clone()));
+            }
+            Fact::ReconciliationAsked { by, day, reason } => {
+                self.runs.change_or_default(day, position).asked = Some((at, *by, reason.clone()));
+            }
+            Fact::ReconciliationRan { day, ran } => {
+                self.runs.change_or_default(day, position).ran = Some(*ran);
+            }
+            Fact::CreditRedone { user, packet, amount, .. } => {
+                let (digest, done) = ([0; 32], redeliver::done(*amount));
+                self.once.insert(*user, redeliver::once_id(*packet), Once { digest, done }, position);
+            }
             Fact::OperatorSignedOut { operator, session } => {
                 self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
             }
@@ -327,7 +360,12 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::PacketDeclined { .. }
         | Fact::ConversationCreated { .. }
         | Fact::Received { .. }
-        | Fact::OperatorCreated { .. } => {}
+        | Fact::OperatorCreated { .. }
+        | Fact::CreditRedone { .. } => {}
+        Fact::DifferenceFound { id, .. } | Fact::DifferenceSettled { id, .. } | Fact::DifferenceClosed { id, .. } => {
+            keys.push(Key::Difference(*id))
+        }
+        Fact::ReconciliationAsked { day, .. } | Fact::ReconciliationRan { day, .. } => keys.push(Key::Run(*day)),
         Fact::OperatorChanged { operator, .. }
         | Fact::OperatorReset { operator, .. }
         | Fact::OperatorSignedIn { operator, .. }

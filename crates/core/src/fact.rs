@@ -10,11 +10,13 @@ use crate::{
     conversation::ConversationKind,
     fen::Fen,
     ids::{
-        ClientId, ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId, UserId,
+        ClientId, ConversationId, DifferenceId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId,
+        ShardId, UserId,
     },
     operator::{Role, TotpSecret},
     packet::{PacketKind, Secret},
     pair::Relation,
+    reconciliation::{DayNumber, Difference, DifferenceState, Ran},
     refusal::Refusal,
 };
 
@@ -245,6 +247,41 @@ pub enum Fact {
     OperatorSignedOut {
         operator: OperatorId,
         session: SessionId,
+    },
+    /// In shard 0: two books disagree. `state`: open or raised.
+    DifferenceFound {
+        id: DifferenceId,
+        difference: Box<Difference>,
+        state: DifferenceState,
+    },
+    /// In shard 0: what became of it without an operator.
+    DifferenceSettled {
+        id: DifferenceId,
+        state: DifferenceState,
+    },
+    DifferenceClosed {
+        by: OperatorId,
+        id: DifferenceId,
+        before: DifferenceState,
+        reason: String,
+    },
+    ReconciliationAsked {
+        by: OperatorId,
+        day: DayNumber,
+        reason: String,
+    },
+    /// In shard 0: a day was reconciled.
+    ReconciliationRan {
+        day: DayNumber,
+        ran: Ran,
+    },
+    /// The credit before it was owed by the fact at `position` of `from`, which was passed over.
+    CreditRedone {
+        user: UserId,
+        packet: PacketId,
+        from: ShardId,
+        position: Position,
+        amount: Fen,
     },
 }
 

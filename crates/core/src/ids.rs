@@ -97,6 +97,28 @@ ids! {
     OperatorId,
 }
 
+/// A difference between two books. Not minted: it follows from what the difference is about. Lives in shard 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct DifferenceId(pub u64);
+
+impl DifferenceId {
+    /// The id of a difference with this key.
+    #[must_use]
+    pub fn of_key(key: &str) -> Self {
+        use sha2::{Digest, Sha256};
+        let hash = Sha256::digest(key.as_bytes());
+        let id = hash.iter().take(8).fold(0, |id: u64, byte| id << 8 | u64::from(*byte));
+        // As positive as other ids are.
+        Self(id >> 1)
+    }
+}
+
+impl fmt::Display for DifferenceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl OperatorId {
     /// Whoever works on the server's own machine, and could change its files as well.
     pub const HOST: Self = Self(0);

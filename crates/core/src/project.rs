@@ -9,6 +9,7 @@ use crate::{
     ids::{Millis, Position, UserId},
     packet::{Claim, Terms},
     pair::Relation,
+    reconciliation::redeliver,
     wallet::{Movement, MovementKind},
 };
 
@@ -83,6 +84,10 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
         }
         Fact::PacketPosted { packet, eligible, .. } => {
             row(Row::PacketEligible { packet: *packet, users: eligible.clone() });
+        }
+        Fact::CreditRedone { user, packet, amount, .. } => {
+            let once = Once { digest: [0; 32], done: redeliver::done(*amount) };
+            row(Row::Once { user: *user, id: redeliver::once_id(*packet), once });
         }
         Fact::Claimed { packet, user, index, amount, .. } => {
             row(Row::Claim { packet: *packet, claim: Claim { user: *user, index: *index, amount: *amount, at } });

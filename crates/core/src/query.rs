@@ -8,10 +8,14 @@ use crate::{
     content::Message,
     conversation::ConversationSeen,
     fen::Fen,
-    ids::{ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, UserId},
+    ids::{
+        ConversationId, DifferenceId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
+        UserId,
+    },
     operator::Operator,
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
+    reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
     refusal::Refusal,
     wallet::Movement,
 };
@@ -67,6 +71,43 @@ pub enum Query {
     Operators,
     /// What operators did to things of this shard, newest first, before `before` (0: from the newest). Answer: `Audit`.
     Audit { filter: AuditFilter, before: Position, limit: usize },
+    /// A page of differences, sorted; `after` is the last one of the page before. Answer: `Differences`.
+    Differences { filter: DifferenceFilter, order: DifferenceOrder, after: Option<DifferenceId>, limit: usize },
+    /// Answer: `Difference`.
+    Difference { id: DifferenceId },
+    /// The newest run of each day, newest day first. Answer: `Runs`.
+    Runs { limit: usize },
+}
+
+/// Which differences are asked for; `None`: any.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct DifferenceFilter {
+    pub state: Option<DifferenceState>,
+    pub kind: Option<DifferenceKind>,
+    pub shard: Option<ShardId>,
+    pub user: Option<UserId>,
+}
+
+impl DifferenceFilter {
+    #[must_use]
+    pub fn fits(&self, recorded: &Recorded) -> bool {
+        let difference = &recorded.difference;
+        self.state.is_none_or(|state| state == recorded.state)
+            && self.kind.is_none_or(|kind| kind == difference.kind)
+            && self.shard.is_none_or(|shard| shard == difference.place.shard)
+            && self.user.is_none_or(|user| Some(user) == difference.user)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum DifferenceOrder {
+    /// What changed last comes first.
+    #[default]
+    Changed,
+    Found,
+    /// The greatest gap between what should be and what is comes first.
+    Amount,
+    Kind,
 }
 
 /// Which rows of the audit log are asked for; `None` and empty: any.
@@ -152,6 +193,15 @@ pub enum Answer {
         through: Position,
         more: bool,
     },
+    /// `total`: how many fit the filter altogether; `pending`: how many of all are open or raised.
+    Differences {
+        rows: Vec<(DifferenceId, Recorded)>,
+        more: bool,
+        total: u64,
+        pending: u64,
+    },
+    Difference(Option<(DifferenceId, Box<Recorded>)>),
+    Runs(Vec<(DayNumber, Run)>),
 }
 
 /// A row of the audit log, with its place.

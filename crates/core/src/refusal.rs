@@ -110,6 +110,13 @@ refusals! {
     ReasonInvalid = 401,
     #[error("too many wrong guesses; this operator is locked for a while")]
     OperatorLocked = 403,
+
+    #[error("there is no such difference")]
+    NoSuchDifference = 450,
+    #[error("that day is not over yet")]
+    DayNotOver = 451,
+    #[error("a courier will bring this; there is nothing to repair")]
+    NotDueForRepair = 452,
 }
 
 impl Refusal {

@@ -9,12 +9,13 @@ use crate::{
     Context,
     conversation::Conversation,
     cut::{Cut, Key, Loaded, Meta, Once, Sent},
-    ids::{ClientId, ConversationId, Millis, Mint, OperatorId, PacketId, Position, ShardId, UserId},
+    ids::{ClientId, ConversationId, DifferenceId, Millis, Mint, OperatorId, PacketId, Position, ShardId, UserId},
     ledger::Books,
     operator::Operator,
     packet::Packet,
     pair::{Pair, PairKey},
     recent::Recent,
+    reconciliation::{DayNumber, Recorded, Run},
     refusal::Refusal,
     settings::Settings,
     shelf::Shelf,
@@ -38,6 +39,8 @@ pub struct State {
     pub packets: Shelf<PacketId, Packet>,
     pub operator_names: Shelf<String, OperatorId>,
     pub operators: Shelf<OperatorId, Operator>,
+    pub differences: Shelf<DifferenceId, Recorded>,
+    pub runs: Shelf<DayNumber, Run>,
     pub sent: Recent<Sent>,
     pub once: Recent<Once>,
     /// What falls due before `timers_until`, soonest first. What comes later waits in the views.
@@ -77,6 +80,8 @@ impl State {
             packets: Shelf::default(),
             operator_names: Shelf::default(),
             operators: Shelf::default(),
+            differences: Shelf::default(),
+            runs: Shelf::default(),
             sent: Recent::new(horizon),
             once: Recent::new(horizon),
             timers: BTreeSet::new(),
@@ -98,6 +103,8 @@ impl State {
             Key::Once(user, id) => self.once.lacks(*user, *id),
             Key::OperatorName(name) => self.operator_names.lacks(name),
             Key::Operator(operator) => self.operators.lacks(operator),
+            Key::Difference(id) => self.differences.lacks(id),
+            Key::Run(day) => self.runs.lacks(day),
         }
     }
 
@@ -119,6 +126,8 @@ impl State {
             Loaded::Once(user, id, once) => self.once.install(user, id, once),
             Loaded::OperatorName(name, operator) => self.operator_names.install(name, operator),
             Loaded::Operator(id, operator) => self.operators.install(id, operator),
+            Loaded::Difference(id, recorded) => self.differences.install(id, recorded),
+            Loaded::Run(day, run) => self.runs.install(day, run),
         }
     }
 
@@ -129,6 +138,8 @@ impl State {
         let pairs = taken(&mut self.pairs, Clone::clone);
         let packets = taken(&mut self.packets, |packet| packet.head.clone());
         let operators = taken(&mut self.operators, Clone::clone);
+        let differences = taken(&mut self.differences, Clone::clone);
+        let runs = taken(&mut self.runs, Clone::clone);
         let changed = self.conversations.take_changed();
         let mut conversations = Vec::with_capacity(changed.len());
         let mut members = Vec::new();
@@ -152,6 +163,8 @@ impl State {
             packets: packets.into_iter().map(|(_, head)| head).collect(),
             timers: std::mem::take(&mut self.timers_changed).into_iter().collect(),
             operators,
+            differences,
+            runs,
         }
     }
 
@@ -165,6 +178,8 @@ impl State {
         self.packets.evict(saved, max);
         self.operator_names.evict(saved, max);
         self.operators.evict(saved, max);
+        self.differences.evict(saved, max);
+        self.runs.evict(saved, max);
         let horizon = self.meta.at.plus(-self.settings.recent_ms);
         self.sent.forget(horizon, saved);
         self.once.forget(horizon, saved);

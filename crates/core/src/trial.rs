@@ -274,6 +274,8 @@ fn nothing(key: Key) -> Loaded {
         Key::Once(user, id) => Loaded::Once(user, id, None),
         Key::OperatorName(name) => Loaded::OperatorName(name, None),
         Key::Operator(operator) => Loaded::Operator(operator, None),
+        Key::Difference(id) => Loaded::Difference(id, None),
+        Key::Run(day) => Loaded::Run(day, None),
     }
 }
 
@@ -299,7 +301,8 @@ macro_rules! commands {
 commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
-    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator
+    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator,
+    RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

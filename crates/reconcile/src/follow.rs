@@ -100,7 +100,7 @@ impl Follower {
             .facts
             .iter()
             .enumerate()
-            .filter_map(|(m, fact)| read(fact).received.map(|(from, mark)| (first.0 + m as u64, from, mark)))
+            .filter_map(|(m, fact)| read(fact).caused_by.map(|(from, mark)| (first.0 + m as u64, from, mark)))
             .collect();
         for (position, from, mark) in causes {
             if from == shard || self.reckoner.position(from) >= mark {

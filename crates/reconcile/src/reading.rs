@@ -73,6 +73,8 @@ pub struct Reading {
     pub packet: Option<(PacketId, Step)>,
     /// How far another shard's log has taken effect here.
     pub received: Option<(ShardId, Position)>,
+    /// What of another shard's log must be known before it can be judged.
+    pub caused_by: Option<(ShardId, Position)>,
 }
 
 /// Reads a fact. Facts that say nothing of money read as nothing.
@@ -120,7 +122,14 @@ pub fn read(fact: &Fact) -> Reading {
             pays: Some((Debt { of: packet.0, user: *user }, packet.shard(), *amount)),
             ..Reading::default()
         },
-        Fact::Received { from, through } => Reading { received: Some((*from, *through)), ..Reading::default() },
+        Fact::Received { from, through } => {
+            let mark = Some((*from, *through));
+            Reading { received: mark, caused_by: mark, ..Reading::default() }
+        }
+        // The credit stands before it; this says which claim was passed over.
+        Fact::CreditRedone { from, position, .. } => {
+            Reading { caused_by: Some((*from, *position)), ..Reading::default() }
+        }
         _ => Reading::default(),
     }
 }

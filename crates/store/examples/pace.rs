@@ -122,6 +122,8 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         packets: vec![],
         timers: vec![],
         operators: vec![],
+        differences: vec![],
+        runs: vec![],
     };
     (rows, cut)
 }

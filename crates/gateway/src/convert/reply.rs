@@ -57,6 +57,7 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         | Reply::Received { .. }
         | Reply::OperatorCreated { .. }
         | Reply::OperatorSignedIn { .. }
-        | Reply::OperatorGuessedWrong { .. } => return None,
+        | Reply::OperatorGuessedWrong { .. }
+        | Reply::Redelivered { .. } => return None,
     })
 }

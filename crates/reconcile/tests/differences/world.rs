@@ -154,6 +154,8 @@ fn empty_cut(
         packets: vec![],
         timers: vec![],
         operators: vec![],
+        differences: vec![],
+        runs: vec![],
     }
 }
 

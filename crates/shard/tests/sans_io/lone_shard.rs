@@ -194,6 +194,8 @@ impl LoneShard {
             Key::Once(user, id) => format!("{:?}", state.once.get(*user, *id)),
             Key::OperatorName(name) => format!("{:?}", state.operator_names.get(name)),
             Key::Operator(operator) => format!("{:?}", state.operators.get(operator)),
+            Key::Difference(id) => format!("{:?}", state.differences.get(id)),
+            Key::Run(day) => format!("{:?}", state.runs.get(day)),
         });
         let entities: Vec<String> = keys.iter().zip(entities).map(|(key, found)| format!("{key:?}: {found}")).collect();
         format!("{:?} {:#?}\n{}\n{:?}", state.position, state.meta, entities.join("\n"), state.timers)

@@ -133,7 +133,13 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::OperatorReset { .. }
         | Logged::OperatorSignedIn { .. }
         | Logged::OperatorGuessedWrong { .. }
-        | Logged::OperatorSignedOut { .. } => Fact::Other,
+        | Logged::OperatorSignedOut { .. }
+        | Logged::DifferenceFound { .. }
+        | Logged::DifferenceSettled { .. }
+        | Logged::DifferenceClosed { .. }
+        | Logged::ReconciliationAsked { .. }
+        | Logged::ReconciliationRan { .. }
+        | Logged::CreditRedone { .. } => Fact::Other,
     }
 }
 

@@ -6,6 +6,7 @@ mod history;
 mod offline;
 mod operator;
 mod packet;
+mod reconciliation;
 
 use laisee_core::query::{Answer, Answered, Query};
 
@@ -61,5 +62,13 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             let (rows, through, more) = views::audit_of(views, filter, *before, (*limit).min(LIST_MAX))?;
             Ok(Ok(Answer::Audit { rows, through, more }))
         }
+        Query::Differences { filter, order, after, limit } => {
+            reconciliation::differences(views, filter, *order, *after, (*limit).min(LIST_MAX))
+        }
+        Query::Difference { id } => {
+            let found = views::difference(views, *id)?;
+            Ok(Ok(Answer::Difference(found.map(|recorded| (*id, Box::new(recorded))))))
+        }
+        Query::Runs { limit } => Ok(Ok(Answer::Runs(views::runs(views, (*limit).min(LIST_MAX))?))),
     }
 }

@@ -6,8 +6,8 @@ use laisee_core::{
 };
 
 use super::{
-    claims_of, conversation_head, members_of, once, operator, operator_by_name, packet_head, pair, sent, user,
-    user_by_name, wallet,
+    claims_of, conversation_head, difference, members_of, once, operator, operator_by_name, packet_head, pair, run,
+    sent, user, user_by_name, wallet,
 };
 use crate::{Snapshot, StoreError};
 
@@ -46,5 +46,7 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
         Key::Once(user, id) => Loaded::Once(*user, *id, once::once(views, *user, *id)?),
         Key::OperatorName(name) => Loaded::OperatorName(name.clone(), operator_by_name(views, name)?),
         Key::Operator(id) => Loaded::Operator(*id, operator(views, *id)?),
+        Key::Difference(id) => Loaded::Difference(*id, difference(views, *id)?),
+        Key::Run(day) => Loaded::Run(*day, run(views, *day)?),
     })
 }

@@ -4,6 +4,7 @@ mod audit;
 mod claim;
 mod columns;
 mod conversation;
+mod difference;
 mod load;
 mod mailbox;
 mod member;
@@ -18,6 +19,7 @@ mod packet;
 mod packet_eligible;
 mod packet_terms;
 mod pair;
+mod reconciliation_run;
 mod relation;
 mod sent;
 mod session;
@@ -32,6 +34,7 @@ use crate::{Changes, TableSpec};
 pub use audit::audit_of;
 pub use claim::claims_of;
 pub use conversation::conversation_head;
+pub use difference::{difference, differences};
 pub use load::load;
 pub use mailbox::mailbox_of;
 pub use member::{member_of, members_of};
@@ -44,6 +47,7 @@ pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
 pub use packet::packet_head;
 pub use pair::pair;
+pub use reconciliation_run::{run, runs};
 pub use relation::relations_of;
 pub use sent::recent_sent;
 pub use session::{session_by_token, sessions_of};
@@ -56,6 +60,7 @@ pub static TABLES: &[&TableSpec] = &[
     &audit::AUDIT,
     &claim::CLAIM,
     &conversation::CONVERSATION,
+    &difference::DIFFERENCE,
     &mailbox::MAILBOX,
     &member::MEMBER,
     &message::MESSAGE,
@@ -69,6 +74,7 @@ pub static TABLES: &[&TableSpec] = &[
     &packet_eligible::PACKET_ELIGIBLE,
     &packet_terms::PACKET_TERMS,
     &pair::PAIR,
+    &reconciliation_run::RECONCILIATION_RUN,
     &relation::RELATION,
     &sent::SENT,
     &session::SESSION,
@@ -114,5 +120,7 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     cut.packets.iter().for_each(|head| packet::put(changes, head));
     cut.timers.iter().for_each(|((due, key), set)| timer::put(changes, *due, *key, *set));
     cut.operators.iter().for_each(|(id, operator)| operator::put(changes, *id, operator));
+    cut.differences.iter().for_each(|(id, recorded)| difference::put(changes, *id, recorded));
+    cut.runs.iter().for_each(|(day, run)| reconciliation_run::put(changes, *day, run));
     meta::put(changes, &cut.meta);
 }
