@@ -13,7 +13,7 @@ ROUNDS ?= 3
 export CARGO_TARGET_DIR := $(CURDIR)/target
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check bench sim fuzz e2e clean
+.PHONY: help run build web test check bench soak sim fuzz e2e clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: ## the inner loop: format, lints, fast tests (2 minutes warm)
 
 bench: build ## measure beside the peers, ROUNDS times SECONDS for each row; kept under bench/runs
 	@tools/bench.sh '$(ROUNDS)' '$(SECONDS)'
+
+soak: build ## a mixed load for MINUTES, with a plot of the server's memory; kept under bench/runs
+	@tools/soak.sh '$(MINUTES)'
 
 sim: ## simulate SEEDS worlds, beginning with seed FIRST
 	@tools/need.sh cargo cc

@@ -69,6 +69,9 @@ pub struct Args {
     /// Write the report as one HTML page with plots.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Put the resident memory of this process of the same machine, most likely the server's, into the report.
+    #[arg(long, value_name = "PID")]
+    watch: Option<u32>,
     /// No progress on stderr.
     #[arg(long, short)]
     quiet: bool,
@@ -90,6 +93,7 @@ impl Args {
         plan.ledger = self.ledger.clone().or(plan.ledger);
         plan.json = self.json.clone().or(plan.json);
         plan.html = self.html.clone().or(plan.html);
+        plan.watch = self.watch.or(plan.watch);
         plan.quiet |= self.quiet;
         plan.seed = self.seed.unwrap_or(plan.seed);
         plan.check()?;

@@ -46,11 +46,11 @@ impl Measure {
     }
 
     /// A second is over; gives what it was like.
-    pub(crate) fn next_second(&mut self) -> Second {
+    pub(crate) fn next_second(&mut self, resident_mib: Option<f64>) -> Second {
         let (p50_ms, p99_ms) = (ms(&self.current, 50.0), ms(&self.current, 99.0));
         self.current.reset();
         let Some(second) = self.seconds.last_mut() else { return Second::default() };
-        (second.p50_ms, second.p99_ms) = (p50_ms, p99_ms);
+        (second.p50_ms, second.p99_ms, second.resident_mib) = (p50_ms, p99_ms, resident_mib);
         let over = second.clone();
         self.seconds.push(Second::default());
         over

@@ -40,6 +40,9 @@ pub(crate) fn render(report: &Report) -> String {
     for plot in [over_time(report), latency_over_time(report), percentiles(report)] {
         page.push_str(&plot.render());
     }
+    if report.series.iter().any(|second| second.resident_mib.is_some()) {
+        page.push_str(&memory(report).render());
+    }
     errors(&mut page, report);
     violations(&mut page, "Broken while playing", &report.violations);
     violations(&mut page, "Found when comparing", &report.verification.violations);
@@ -61,6 +64,13 @@ fn operations(page: &mut String, report: &Report) {
         );
     }
     page.push_str("</table>");
+}
+
+fn memory(report: &Report) -> Plot {
+    let points = report.series.iter().enumerate();
+    let points = points.filter_map(|(at, second)| second.resident_mib.map(|mib| (at as f64, mib))).collect();
+    let lines = vec![Line { name: "the watched process".into(), points }];
+    Plot { title: "Resident memory", x: "seconds", y: "MiB", log_y: false, x_marks: Vec::new(), lines }
 }
 
 fn over_time(report: &Report) -> Plot {

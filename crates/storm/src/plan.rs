@@ -44,6 +44,8 @@ pub struct Plan {
     pub json: Option<PathBuf>,
     /// Where to write the report as one HTML page.
     pub html: Option<PathBuf>,
+    /// A process of this machine, the server's most likely, whose resident memory goes into the report.
+    pub watch: Option<u32>,
     /// No progress on stderr.
     pub quiet: bool,
 }
@@ -69,6 +71,7 @@ impl Default for Plan {
             ledger: None,
             json: None,
             html: None,
+            watch: None,
             quiet: false,
         }
     }

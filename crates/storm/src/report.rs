@@ -56,6 +56,9 @@ pub struct Second {
     /// Operations done, by kind.
     pub done: BTreeMap<String, u64>,
     pub errors: u64,
+    /// Resident memory of the watched process in MiB, if there is one and it was there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resident_mib: Option<f64>,
     /// Latencies of all operations except deliveries.
     pub p50_ms: f64,
     pub p99_ms: f64,

@@ -268,7 +268,8 @@ async fn progress(stage: Arc<Stage>, began: Instant) {
     loop {
         ticks.tick().await;
         let flushed = lock(&stage.ledger).flush();
-        let second = lock(&stage.measure).next_second();
+        let resident_mib = stage.plan.watch.and_then(resident_mib);
+        let second = lock(&stage.measure).next_second(resident_mib);
         let per_s: u64 = second.done.iter().filter(|(kind, _)| *kind != "deliver").map(|(_, count)| count).sum();
         let delivered = second.done.get("deliver").copied().unwrap_or(0);
         let (reconnects, wrong) = (lock(&stage.counts).reconnects, lock(&stage.audit).findings.count);
@@ -288,6 +289,13 @@ async fn progress(stage: Arc<Stage>, began: Instant) {
             lock(&stage.audit).findings.add("ledger", error.to_string());
         }
     }
+}
+
+/// The resident memory of a process, where the system tells it.
+fn resident_mib(pid: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let kib = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.split_whitespace().next()?;
+    kib.parse::<f64>().ok().map(|kib| kib / 1024.0)
 }
 
 fn report(stage: &Stage, seconds: f64, unresolved: u64, verification: crate::Verification) -> Report {
