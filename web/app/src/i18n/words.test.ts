@@ -6,7 +6,11 @@ import { zh } from './zh';
 
 type Both = { en: unknown; zh: unknown };
 
-const codes = Object.values(ErrorCode).filter((value) => typeof value === 'number' && value > 0);
+// Codes from 400 and these two are for the work of operators: the console has words for them.
+const forOperators = [ErrorCode.OPERATOR_UNAUTHENTICATED, ErrorCode.ROLE_INSUFFICIENT];
+const codes = Object.values(ErrorCode).filter(
+  (value): value is ErrorCode => typeof value === 'number' && value > 0 && value < 400 && !forOperators.includes(value),
+);
 const features = import.meta.glob<Record<string, { both: Both }>>('../features/**/*[wW]ords.ts', { eager: true });
 const all: [string, Both][] = [
   ['the first load', { en, zh }],
@@ -23,7 +27,7 @@ describe('words', () => {
     ['en', errors.en],
     ['zh', errors.zh],
   ])('say every error in %s', (_, words) => {
-    for (const code of codes) expect(words[code as number], `${ErrorCode[code as number]}`).toBeTruthy();
+    for (const code of codes) expect(words[code], `${ErrorCode[code]}`).toBeTruthy();
   });
 
   it('were found in every feature that has any', () => {
