@@ -25,8 +25,8 @@ pub fn check(bytes: &[u8]) {
     for fact in &facts {
         serde_json::to_string(fact).expect("`laisee log` prints every fact");
         notes(fact, again.at, |note| _ = note.shard());
-        if let Some(transfer) = ledger::transfer(fact) {
-            assert!(transfer.amount.0 > 0);
+        if let Some(entry) = ledger::entry(fact) {
+            assert!(entry.amount.0 > 0);
         }
     }
 }

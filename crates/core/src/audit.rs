@@ -81,6 +81,10 @@ pub fn audit(fact: &Fact) -> Option<Audit> {
             Audit::new(*operator, "operator.guess-wrong", "operator", operator).change("", after)
         }
         Fact::OperatorSignedOut { operator, session } => Audit::new(*operator, "operator.sign-out", "session", session),
+        Fact::DisputeDecided { by, transfer, returned, reason } => {
+            let after = if *returned { "returned" } else { "released" };
+            Audit::new(*by, "dispute.decide", "transfer", transfer).reason(reason).change("frozen", after)
+        }
         _ => return None,
     })
 }

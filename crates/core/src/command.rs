@@ -10,6 +10,7 @@ pub use crate::{
         acknowledge::Acknowledge, add_members::AddMembers, create_group::CreateGroup, mark_read::MarkRead,
         post_message::PostMessage, remove_member::RemoveMember, set_quiet::SetQuiet, update_group::UpdateGroup,
     },
+    file::record::RecordFile,
     operator::{
         change::ChangeOperator, create::CreateOperator, reset::ResetOperator, sign_in::SignInOperator,
         sign_out::SignOutOperator,
@@ -21,6 +22,14 @@ pub use crate::{
         ask::AskReconciliation, close::CloseDifference, record::RecordDifference, record_run::RecordRun,
         redeliver::Redeliver, settle::SettleDifference,
     },
+    transfer::{
+        accept::AcceptTransfer,
+        advance::AdvanceTransfer,
+        give_back::GiveBackTransfer,
+        recall::{DecideDispute, RecallTransfer},
+        send::SendTransfer,
+        send_back::ReturnTransfer,
+    },
     user::{
         close_session::CloseSession, open_session::OpenSession, sign_up::SignUp, top_up::TopUp,
         update_profile::UpdateProfile,
@@ -29,12 +38,14 @@ pub use crate::{
 use crate::{
     fen::Fen,
     ids::{
-        ClientId, ConversationId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId, UserId,
+        ClientId, ConversationId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
+        TransferId, UserId,
     },
     operator::OPERATORS_SHARD,
     packet::{Commitment, PacketStatus},
     pair::Relation,
     reconciliation::RECONCILIATION_SHARD,
+    transfer::Transfer,
 };
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,6 +71,16 @@ pub enum Command {
     OpenPacket(OpenPacket),
     /// Sent by the engine when a packet's time is over (see [`crate::timer`]), never by a client.
     ExpirePacket(ExpirePacket),
+    SendTransfer(SendTransfer),
+    AcceptTransfer(AcceptTransfer),
+    ReturnTransfer(ReturnTransfer),
+    GiveBackTransfer(GiveBackTransfer),
+    RecallTransfer(RecallTransfer),
+    DecideDispute(DecideDispute),
+    /// Sent by the engine when a transfer's time has come (see [`crate::timer`]), never by a client.
+    AdvanceTransfer(AdvanceTransfer),
+    /// Sent by a gateway that has taken the bytes, never by a client.
+    RecordFile(RecordFile),
     /// Sent by a courier, never by a client.
     Receive(Receive),
     CreateOperator(CreateOperator),
@@ -101,6 +122,14 @@ impl Command {
             Self::GrabPacket(c) => c.packet.shard(),
             Self::OpenPacket(c) => c.packet.shard(),
             Self::ExpirePacket(c) => c.packet.shard(),
+            Self::SendTransfer(c) => c.sender.shard(),
+            Self::AcceptTransfer(c) => c.transfer.shard(),
+            Self::ReturnTransfer(c) => c.transfer.shard(),
+            Self::GiveBackTransfer(c) => c.user.shard(),
+            Self::RecallTransfer(c) => c.transfer.shard(),
+            Self::DecideDispute(c) => c.transfer.shard(),
+            Self::AdvanceTransfer(c) => c.transfer.shard(),
+            Self::RecordFile(c) => c.user.shard(),
             Self::Receive(c) => c.to,
             Self::CreateOperator(_)
             | Self::ChangeOperator(_)
@@ -121,6 +150,7 @@ impl Command {
     pub fn relies_on(&self) -> Option<ShardId> {
         match self {
             Self::SendPacket(c) => Some(c.conversation.shard()),
+            Self::SendTransfer(c) => Some(c.conversation.shard()),
             _ => None,
         }
     }
@@ -190,6 +220,20 @@ pub enum Reply {
         amount: Fen,
         index: u32,
         first: bool,
+    },
+    TransferFunded {
+        transfer: TransferId,
+        balance: Fen,
+        arrives_at: Millis,
+    },
+    /// As the one who asked sees it.
+    Transfer(Box<Transfer>),
+    /// The money has left the receiver's wallet; the transfer hears of it next.
+    TransferGivenBack {
+        transfer: TransferId,
+    },
+    FileRecorded {
+        file: FileId,
     },
     /// How far the receiving shard has read the sending shard's log.
     Received {

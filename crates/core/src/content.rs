@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ids::{PacketId, Seq, UserId},
+    fen::Fen,
+    ids::{Millis, PacketId, Seq, TransferId, UserId},
     packet::PacketKind,
 };
 
@@ -25,6 +26,8 @@ pub enum Content {
         body: Vec<u8>,
         fallback: String,
     },
+    /// Written by the server only.
+    Transfer(TransferCard),
 }
 
 /// A red packet as it lies in a conversation.
@@ -34,6 +37,16 @@ pub struct PacketCard {
     pub kind: PacketKind,
     pub greeting: String,
     pub count: u32,
+}
+
+/// A transfer as it lies in a direct conversation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TransferCard {
+    pub transfer: TransferId,
+    pub receiver: UserId,
+    pub amount: Fen,
+    pub note: String,
+    pub arrives_at: Millis,
 }
 
 /// Something that happened in the conversation.

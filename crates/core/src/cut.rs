@@ -10,9 +10,10 @@ use crate::{
     content::Message,
     conversation::{ConversationHead, Member},
     fen::Fen,
+    file::{File, Uploads},
     ids::{
-        ClientId, ConversationId, DifferenceId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq,
-        SessionId, ShardId, UserId,
+        ClientId, ConversationId, DifferenceId, FileId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq,
+        SessionId, ShardId, TransferId, UserId,
     },
     ledger::Books,
     operator::Operator,
@@ -20,6 +21,7 @@ use crate::{
     pair::{Pair, PairKey, Relation},
     reconciliation::{DayNumber, Recorded, Run},
     timer::TimerKey,
+    transfer::{Received, Transfer},
     user::User,
     wallet::{Movement, Wallet},
 };
@@ -35,6 +37,10 @@ pub struct Cut {
     pub conversations: Vec<(ConversationId, ConversationHead)>,
     pub members: Vec<(ConversationId, UserId, Member)>,
     pub packets: Vec<PacketHead>,
+    pub transfers: Vec<Transfer>,
+    pub received: Vec<(TransferId, Received)>,
+    pub files: Vec<(FileId, File)>,
+    pub uploads: Vec<(UserId, Uploads)>,
     /// Timers that were set (`true`) or cleared.
     pub timers: Vec<((Millis, TimerKey), bool)>,
     pub operators: Vec<(OperatorId, Operator)>,
@@ -101,6 +107,11 @@ pub enum Row {
         packet: PacketId,
         users: Vec<UserId>,
     },
+    /// A transfer that a user sent or was sent.
+    TransferOf {
+        user: UserId,
+        transfer: TransferId,
+    },
     Claim {
         packet: PacketId,
         claim: Claim,
@@ -151,6 +162,7 @@ pub enum Done {
     PacketFunded { packet: PacketId, balance: Fen, commitment: Commitment },
     GroupCreated { conversation: ConversationId },
     CreditRedone { amount: Fen },
+    TransferFunded { transfer: TransferId, balance: Fen, arrives_at: Millis },
 }
 
 /// What the state asks to be loaded.
@@ -162,6 +174,10 @@ pub enum Key {
     Pair(PairKey),
     Conversation(ConversationId),
     Packet(PacketId),
+    Transfer(TransferId),
+    Received(TransferId),
+    File(FileId),
+    Uploads(UserId),
     Sent(UserId, ClientId),
     Once(UserId, ClientId),
     OperatorName(String),
@@ -179,6 +195,10 @@ pub enum Loaded {
     Pair(PairKey, Option<Pair>),
     Conversation(ConversationId, Option<(ConversationHead, Vec<(UserId, Member)>)>),
     Packet(PacketId, Option<(PacketHead, Vec<(UserId, u32)>)>),
+    Transfer(TransferId, Option<Transfer>),
+    Received(TransferId, Option<Received>),
+    File(FileId, Option<File>),
+    Uploads(UserId, Option<Uploads>),
     Sent(UserId, ClientId, Option<Sent>),
     Once(UserId, ClientId, Option<Once>),
     OperatorName(String, Option<OperatorId>),

@@ -34,6 +34,14 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::GrabPacket(c) => c.needs(keys),
         Command::OpenPacket(c) => c.needs(keys),
         Command::ExpirePacket(c) => c.needs(state, keys),
+        Command::SendTransfer(c) => c.needs(keys),
+        Command::AcceptTransfer(c) => c.needs(keys),
+        Command::ReturnTransfer(c) => c.needs(state, keys),
+        Command::GiveBackTransfer(c) => c.needs(keys),
+        Command::RecallTransfer(c) => c.needs(state, keys),
+        Command::DecideDispute(c) => c.needs(state, keys),
+        Command::AdvanceTransfer(c) => c.needs(state, keys),
+        Command::RecordFile(c) => c.needs(keys),
         Command::Receive(c) => c.needs(state, keys),
         Command::CreateOperator(c) => c.needs(keys),
         Command::ChangeOperator(c) => c.needs(keys),
@@ -106,6 +114,14 @@ pub fn carry_out(
         Command::Redeliver(c) => c.decide(state),
         Command::CloseDifference(c) => c.decide(state),
         Command::AskReconciliation(c) => c.decide(state, context),
+        Command::SendTransfer(c) => c.decide(state, context),
+        Command::AcceptTransfer(c) => c.decide(state, context),
+        Command::ReturnTransfer(c) => c.decide(state, context),
+        Command::GiveBackTransfer(c) => c.decide(state),
+        Command::RecallTransfer(c) => c.decide(state, context),
+        Command::DecideDispute(c) => c.decide(state, context),
+        Command::AdvanceTransfer(c) => c.decide(state, context),
+        Command::RecordFile(c) => c.decide(state, context),
         Command::Receive(_) => unreachable!("handled above"),
     }?;
     let first = !decided.is_empty();
@@ -131,6 +147,13 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         Command::SendPacket(c) => c.reply(state),
         Command::GrabPacket(c) => c.reply(state),
         Command::OpenPacket(c) => c.reply(state, first),
+        Command::SendTransfer(c) => c.reply(state),
+        Command::AcceptTransfer(c) => c.reply(state),
+        Command::ReturnTransfer(c) => c.reply(state),
+        Command::GiveBackTransfer(c) => c.reply(),
+        Command::RecallTransfer(c) => c.reply(state),
+        Command::DecideDispute(c) => c.reply(state),
+        Command::RecordFile(c) => c.reply(state),
         Command::CreateOperator(c) => c.reply(state),
         Command::SignInOperator(c) => c.reply(state),
         Command::Redeliver(c) => c.reply(first),
@@ -141,6 +164,7 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         | Command::UpdateGroup(_)
         | Command::SetQuiet(_)
         | Command::ExpirePacket(_)
+        | Command::AdvanceTransfer(_)
         | Command::Receive(_)
         | Command::ChangeOperator(_)
         | Command::ResetOperator(_)

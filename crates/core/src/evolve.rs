@@ -9,8 +9,9 @@ use crate::{
     cut::{Done, Key, Once, Sent},
     fact::Fact,
     fen::Fen,
+    file::{File, day_of},
     ids::{ConversationId, Millis, PacketId, Position, Seq, UserId},
-    ledger::transfer,
+    ledger::entry,
     operator::{Operator, OperatorSession},
     packet::{Packet, PacketHead, PacketStatus, Terms},
     pair::{Bond, PairKey},
@@ -25,8 +26,8 @@ impl State {
         self.position = Position(self.position.0 + 1);
         self.meta.at = at;
         let position = self.position;
-        if let Some(transfer) = transfer(fact) {
-            self.meta.books.book(transfer);
+        if let Some(entry) = entry(fact) {
+            self.meta.books.book(entry);
         }
         match fact {
             Fact::UserCreated { user, name, display_name, face, password_hash } => {
@@ -172,6 +173,30 @@ impl State {
             }
             Fact::Credited { user, amount, balance, line, .. } => {
                 self.move_wallet(*user, *amount, *balance, *line, position);
+            }
+
+            Fact::TransferFunded { .. }
+            | Fact::TransferDeclined { .. }
+            | Fact::TransferPosted { .. }
+            | Fact::TransferRefunded { .. }
+            | Fact::TransferArrived { .. }
+            | Fact::TransferAccepted { .. }
+            | Fact::TransferWentBack { .. }
+            | Fact::TransferRecalled { .. }
+            | Fact::DisputeDecided { .. }
+            | Fact::TransferNoted { .. }
+            | Fact::TransferCredited { .. }
+            | Fact::TransferGivenBack { .. }
+            | Fact::TransferRepaid { .. } => self.evolve_transfer(fact, at, position),
+            Fact::FileRecorded { file, user, name, file_type, bytes, sha256 } => {
+                self.meta.mint.observe(file.0);
+                let (owner, name) = (*user, name.clone());
+                let made = File { owner, name, file_type: *file_type, bytes: *bytes, sha256: *sha256, at };
+                self.files.create(*file, made, position);
+                let uploads = self.uploads.change_or_default(user, position);
+                uploads.bytes = uploads.on_day_of(at) + bytes;
+                uploads.day = day_of(at);
+                uploads.newest = Some(*file);
             }
 
             Fact::Received { from, through } => {
@@ -321,7 +346,7 @@ impl State {
     }
 
     /// Moves a wallet by `amount`; `balance` and `line` must come out as the fact says.
-    fn move_wallet(&mut self, user: UserId, amount: Fen, balance: Fen, line: u64, position: Position) {
+    pub(crate) fn move_wallet(&mut self, user: UserId, amount: Fen, balance: Fen, line: u64, position: Position) {
         let wallet = self.wallets.change_or_default(&user, position);
         wallet.balance = wallet.balance.plus(amount);
         wallet.lines += 1;
@@ -385,6 +410,20 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::Acknowledged { conversation, .. }
         | Fact::ReadMarked { conversation, .. } => keys.push(Key::Conversation(*conversation)),
         Fact::ToppedUp { user, .. } | Fact::Credited { user, .. } => keys.push(Key::Wallet(*user)),
+        Fact::TransferFunded { .. }
+        | Fact::TransferDeclined { .. }
+        | Fact::TransferPosted { .. }
+        | Fact::TransferRefunded { .. }
+        | Fact::TransferArrived { .. }
+        | Fact::TransferAccepted { .. }
+        | Fact::TransferWentBack { .. }
+        | Fact::TransferRecalled { .. }
+        | Fact::DisputeDecided { .. }
+        | Fact::TransferNoted { .. }
+        | Fact::TransferCredited { .. }
+        | Fact::TransferGivenBack { .. }
+        | Fact::TransferRepaid { .. } => crate::transfer::evolve::fact_needs(fact, keys),
+        Fact::FileRecorded { user, .. } => keys.push(Key::Uploads(*user)),
         Fact::PacketFunded { sender, .. } => keys.push(Key::Wallet(*sender)),
         Fact::PacketPosted { packet, .. } | Fact::Claimed { packet, .. } => keys.push(Key::Packet(*packet)),
         Fact::PacketRefunded { packet, sender, .. } | Fact::PacketExpired { packet, sender, .. } => {

@@ -9,15 +9,17 @@ use crate::{
     content::{Content, PacketCard},
     conversation::ConversationKind,
     fen::Fen,
+    file::FileType,
     ids::{
-        ClientId, ConversationId, DifferenceId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId,
-        ShardId, UserId,
+        ClientId, ConversationId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq,
+        SessionId, ShardId, TransferId, UserId,
     },
     operator::{Role, TotpSecret},
     packet::{PacketKind, Secret},
     pair::Relation,
     reconciliation::{DayNumber, Difference, DifferenceState, Ran},
     refusal::Refusal,
+    transfer::{Arrival, WentBack},
 };
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -130,7 +132,7 @@ pub enum Fact {
         member: bool,
     },
 
-    /// Transfer provider -> wallet.
+    /// Entry provider -> wallet.
     ToppedUp {
         user: UserId,
         id: ClientId,
@@ -139,7 +141,7 @@ pub enum Fact {
         balance: Fen,
         line: u64,
     },
-    /// Transfer wallet -> escrow.
+    /// Entry wallet -> escrow.
     PacketFunded {
         packet: PacketId,
         sender: UserId,
@@ -163,7 +165,7 @@ pub enum Fact {
         message: MessageId,
         eligible: Vec<UserId>,
     },
-    /// Transfer escrow -> wallet, all of it: the conversation refused the packet.
+    /// Entry escrow -> wallet, all of it: the conversation refused the packet.
     PacketRefunded {
         packet: PacketId,
         sender: UserId,
@@ -172,7 +174,7 @@ pub enum Fact {
         balance: Fen,
         line: u64,
     },
-    /// Transfer escrow -> transit to the claimer's shard.
+    /// Entry escrow -> transit to the claimer's shard.
     Claimed {
         packet: PacketId,
         sender: UserId,
@@ -180,7 +182,7 @@ pub enum Fact {
         index: u32,
         amount: Fen,
     },
-    /// Transfer escrow -> wallet: what nobody claimed.
+    /// Entry escrow -> wallet: what nobody claimed.
     PacketExpired {
         packet: PacketId,
         sender: UserId,
@@ -188,7 +190,7 @@ pub enum Fact {
         balance: Fen,
         line: u64,
     },
-    /// Transfer transit from the packet's shard -> wallet.
+    /// Entry transit from the packet's shard -> wallet.
     Credited {
         user: UserId,
         packet: PacketId,
@@ -282,6 +284,118 @@ pub enum Fact {
         from: ShardId,
         position: Position,
         amount: Fen,
+    },
+
+    /// Entry wallet -> transfer.
+    TransferFunded {
+        transfer: TransferId,
+        sender: UserId,
+        id: ClientId,
+        digest: [u8; 32],
+        receiver: UserId,
+        conversation: ConversationId,
+        amount: Fen,
+        note: String,
+        arrival: Arrival,
+        arrives_at: Millis,
+        accept_ms: i64,
+        balance: Fen,
+        line: u64,
+    },
+    /// In the conversation's shard: a transfer that could not be posted, to be told to its shard.
+    TransferDeclined {
+        transfer: TransferId,
+        refusal: Refusal,
+    },
+    TransferPosted {
+        transfer: TransferId,
+        receiver: UserId,
+        seq: Seq,
+    },
+    /// Entry transfer -> wallet, all of it: the conversation refused it.
+    TransferRefunded {
+        transfer: TransferId,
+        sender: UserId,
+        receiver: UserId,
+        refusal: Refusal,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    TransferArrived {
+        transfer: TransferId,
+    },
+    /// Entry transfer -> transit to the receiver's shard.
+    TransferAccepted {
+        transfer: TransferId,
+        sender: UserId,
+        receiver: UserId,
+        amount: Fen,
+    },
+    /// Entry transfer -> wallet, all of it.
+    TransferWentBack {
+        transfer: TransferId,
+        sender: UserId,
+        receiver: UserId,
+        why: WentBack,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// The sender wants it back: frozen from now on.
+    TransferRecalled {
+        transfer: TransferId,
+        reason: String,
+        evidence: Vec<FileId>,
+    },
+    /// What follows from it, such as the money going back, is a fact of its own right after it.
+    DisputeDecided {
+        by: OperatorId,
+        transfer: TransferId,
+        returned: bool,
+        reason: String,
+    },
+    /// In the receiver's shard: a transfer for it lies in a conversation.
+    TransferNoted {
+        user: UserId,
+        transfer: TransferId,
+    },
+    /// Entry transit from the transfer's shard -> wallet, in the receiver's shard.
+    TransferCredited {
+        user: UserId,
+        transfer: TransferId,
+        sender: UserId,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// Entry wallet -> transit to the transfer's shard, in the receiver's shard.
+    TransferGivenBack {
+        transfer: TransferId,
+        user: UserId,
+        sender: UserId,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+    /// Entry transit from the receiver's shard -> wallet, in the transfer's shard.
+    TransferRepaid {
+        transfer: TransferId,
+        sender: UserId,
+        receiver: UserId,
+        amount: Fen,
+        balance: Fen,
+        line: u64,
+    },
+
+    /// The bytes are durable, and this user's.
+    FileRecorded {
+        file: FileId,
+        user: UserId,
+        name: String,
+        file_type: FileType,
+        bytes: u64,
+        sha256: [u8; 32],
     },
 }
 

@@ -1,12 +1,17 @@
 //! The encoding of facts. Logs of released versions are read forever: a line here changes only if one was wrong.
 
 use super::*;
-use crate::{content::SystemNote, reconciliation::Place, refusal::UnknownRefusal};
+use crate::{
+    content::{SystemNote, TransferCard},
+    reconciliation::Place,
+    refusal::UnknownRefusal,
+};
 
 const USER: UserId = UserId(0x11);
 const OTHER: UserId = UserId(0x22);
 const ROOM: ConversationId = ConversationId(0x33);
 const PACKET: PacketId = PacketId(0x44);
+const TRANSFER: TransferId = TransferId(0x88);
 
 fn id() -> ClientId {
     ClientId(0x55)
@@ -38,6 +43,18 @@ fn funded(kind: PacketKind) -> Fact {
         expires_at: Millis(1_700_000_000_000),
         balance: Fen(700),
         line: 2,
+    }
+}
+
+fn went_back(why: WentBack) -> Fact {
+    Fact::TransferWentBack {
+        transfer: TRANSFER,
+        sender: USER,
+        receiver: OTHER,
+        why,
+        amount: Fen(300),
+        balance: Fen(1_000),
+        line: 3,
     }
 }
 
@@ -118,6 +135,16 @@ fn all() -> Vec<(Fact, &'static str)> {
         (
             message(Content::Extension { kind: "k".into(), body: vec![1, 2], fallback: "f".into() }),
             "0d330766115503016b020102016600",
+        ),
+        (
+            message(Content::Transfer(TransferCard {
+                transfer: TRANSFER,
+                receiver: OTHER,
+                amount: Fen(300),
+                note: "n".into(),
+                arrives_at: Millis(1_700_000_000_000),
+            })),
+            "0d330766115504880122d804016e80a0abfef96200",
         ),
         (Fact::Acknowledged { conversation: ROOM, user: USER, from: Seq(1), through: Seq(7) }, "0e33110107"),
         (Fact::ReadMarked { conversation: ROOM, user: USER, through: Seq(7) }, "0f331107"),
@@ -265,6 +292,99 @@ fn all() -> Vec<(Fact, &'static str)> {
             Fact::CreditRedone { user: USER, packet: PACKET, from: ShardId(1), position: Position(9), amount: Fen(40) },
             "251144010950",
         ),
+        (
+            Fact::TransferFunded {
+                transfer: TRANSFER,
+                sender: USER,
+                id: id(),
+                digest: [0xdd; 32],
+                receiver: OTHER,
+                conversation: ROOM,
+                amount: Fen(300),
+                note: "n".into(),
+                arrival: Arrival::Soon,
+                arrives_at: Millis(1_700_000_000_000),
+                accept_ms: 86_400_000,
+                balance: Fen(700),
+                line: 2,
+            },
+            "2688011155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd2233d804016e0180a0abfef96280f0b252f80a02",
+        ),
+        (Fact::TransferDeclined { transfer: TRANSFER, refusal: Refusal::NotFriends }, "278801df01"),
+        (Fact::TransferPosted { transfer: TRANSFER, receiver: OTHER, seq: Seq(7) }, "2888012207"),
+        (
+            Fact::TransferRefunded {
+                transfer: TRANSFER,
+                sender: USER,
+                receiver: OTHER,
+                refusal: Refusal::NotFriends,
+                amount: Fen(300),
+                balance: Fen(1_000),
+                line: 3,
+            },
+            "2988011122df01d804d00f03",
+        ),
+        (Fact::TransferArrived { transfer: TRANSFER }, "2a8801"),
+        (
+            Fact::TransferAccepted { transfer: TRANSFER, sender: USER, receiver: OTHER, amount: Fen(300) },
+            "2b88011122d804",
+        ),
+        (went_back(WentBack::Receiver), "2c8801112200d804d00f03"),
+        (went_back(WentBack::Expiry), "2c8801112201d804d00f03"),
+        (went_back(WentBack::Operator), "2c8801112202d804d00f03"),
+        (
+            Fact::TransferRecalled { transfer: TRANSFER, reason: "r".into(), evidence: vec![FileId(0x99)] },
+            "2d88010172019901",
+        ),
+        (
+            Fact::DisputeDecided { by: OperatorId(0x77), transfer: TRANSFER, returned: true, reason: "r".into() },
+            "2e778801010172",
+        ),
+        (Fact::TransferNoted { user: OTHER, transfer: TRANSFER }, "2f228801"),
+        (
+            Fact::TransferCredited {
+                user: OTHER,
+                transfer: TRANSFER,
+                sender: USER,
+                amount: Fen(300),
+                balance: Fen(300),
+                line: 1,
+            },
+            "3022880111d804d80401",
+        ),
+        (
+            Fact::TransferGivenBack {
+                transfer: TRANSFER,
+                user: OTHER,
+                sender: USER,
+                amount: Fen(300),
+                balance: Fen(0),
+                line: 2,
+            },
+            "3188012211d8040002",
+        ),
+        (
+            Fact::TransferRepaid {
+                transfer: TRANSFER,
+                sender: USER,
+                receiver: OTHER,
+                amount: Fen(300),
+                balance: Fen(1_000),
+                line: 3,
+            },
+            "3288011122d804d00f03",
+        ),
+        (
+            Fact::FileRecorded {
+                file: FileId(0x99),
+                user: USER,
+                name: "a.png".into(),
+                file_type: FileType::Png,
+                bytes: 300,
+                sha256: [0xcc; 32],
+            },
+            "3399011105612e706e6701ac02cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
+        ),
     ]
 }
 
@@ -282,8 +402,8 @@ fn facts_are_written_as_ever_and_read_as_ever() {
 fn no_kind_of_fact_is_left_out() {
     let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=37).collect::<Vec<u8>>(), "the first byte is the kind's number");
-    assert!(postcard::from_bytes::<Fact>(&[38; 200]).is_err(), "a new kind needs a line of its own here");
+    assert_eq!(kinds, (0..=51).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[52; 200]).is_err(), "a new kind needs a line of its own here");
 }
 
 #[test]

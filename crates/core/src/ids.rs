@@ -91,6 +91,10 @@ ids! {
     PacketId,
     /// A message; minted by its conversation's shard, so it rises with `Seq`.
     MessageId,
+    /// Money from one person to another. Lives in its sender's shard.
+    TransferId,
+    /// A file that a user uploaded. Lives in that user's shard.
+    FileId,
     /// A signed-in device.
     SessionId,
     /// Who may look into the running product and steer it. Lives in shard 0.

@@ -21,6 +21,7 @@ mod decide;
 mod evolve;
 pub mod fact;
 pub mod fen;
+pub mod file;
 pub mod ids;
 #[cfg(test)]
 mod laws_tests;
@@ -42,6 +43,7 @@ pub mod settings;
 pub mod shelf;
 pub mod state;
 pub mod timer;
+pub mod transfer;
 #[cfg(test)]
 mod trial;
 pub mod user;

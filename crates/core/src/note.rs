@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    content::PacketCard,
+    content::{PacketCard, TransferCard},
     fen::Fen,
-    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Seq, ShardId, UserId},
+    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Seq, ShardId, TransferId, UserId},
     pair::Relation,
     refusal::Refusal,
 };
@@ -19,6 +19,18 @@ pub enum Note {
     PacketPosted { packet: PacketId, seq: Seq, message: MessageId, eligible: Vec<UserId> },
     /// To the packet: it was not posted.
     PacketRefused { packet: PacketId, refusal: Refusal },
+    /// To the conversation: post this transfer's card, or refuse.
+    PostTransfer { conversation: ConversationId, sender: UserId, client_id: ClientId, card: TransferCard },
+    /// To the transfer: its card lies in the conversation.
+    TransferPosted { transfer: TransferId, seq: Seq },
+    /// To the transfer: it was not posted.
+    TransferRefused { transfer: TransferId, refusal: Refusal },
+    /// To the receiver: there is a transfer for you.
+    TransferKnown { user: UserId, transfer: TransferId },
+    /// To the receiver's wallet: accepted money arrives.
+    CreditTransfer { user: UserId, transfer: TransferId, sender: UserId, amount: Fen },
+    /// To the transfer, and so to its sender's wallet: accepted money comes back.
+    RepayTransfer { transfer: TransferId, amount: Fen },
     /// To the wallet: a claimed share arrives.
     Credit { user: UserId, packet: PacketId, sender: UserId, amount: Fen, claimed_at: Millis },
     /// To the user: how it stands between you and `other`.
@@ -32,7 +44,11 @@ impl Note {
     #[must_use]
     pub fn shard(&self) -> ShardId {
         match self {
-            Self::PostPacket { conversation, .. } => conversation.shard(),
+            Self::PostPacket { conversation, .. } | Self::PostTransfer { conversation, .. } => conversation.shard(),
+            Self::TransferPosted { transfer, .. }
+            | Self::TransferRefused { transfer, .. }
+            | Self::RepayTransfer { transfer, .. } => transfer.shard(),
+            Self::TransferKnown { user, .. } | Self::CreditTransfer { user, .. } => user.shard(),
             Self::PacketPosted { packet, .. } | Self::PacketRefused { packet, .. } => packet.shard(),
             Self::Credit { user, .. } | Self::Friend { user, .. } | Self::Mailbox { user, .. } => user.shard(),
         }

@@ -2,7 +2,7 @@
 //! follow from the fact and nothing else.
 
 use crate::{
-    content::{Content, PacketCard},
+    content::{Content, PacketCard, TransferCard},
     fact::Fact,
     ids::{Millis, UserId},
     note::Note,
@@ -39,6 +39,31 @@ pub fn notes(fact: &Fact, at: Millis, mut owe: impl FnMut(Note)) {
         }
         Fact::MessagePosted { seq, message, content: Content::Packet(card), eligible, .. } => {
             owe(Note::PacketPosted { packet: card.packet, seq: *seq, message: *message, eligible: eligible.clone() });
+        }
+        Fact::TransferFunded { transfer, sender, id, receiver, conversation, amount, note, arrives_at, .. } => {
+            let card = TransferCard {
+                transfer: *transfer,
+                receiver: *receiver,
+                amount: *amount,
+                note: note.clone(),
+                arrives_at: *arrives_at,
+            };
+            owe(Note::PostTransfer { conversation: *conversation, sender: *sender, client_id: *id, card });
+        }
+        Fact::MessagePosted { seq, content: Content::Transfer(card), .. } => {
+            owe(Note::TransferPosted { transfer: card.transfer, seq: *seq });
+        }
+        Fact::TransferDeclined { transfer, refusal } => {
+            owe(Note::TransferRefused { transfer: *transfer, refusal: *refusal });
+        }
+        Fact::TransferPosted { transfer, receiver, .. } => {
+            owe(Note::TransferKnown { user: *receiver, transfer: *transfer });
+        }
+        Fact::TransferAccepted { transfer, sender, receiver, amount } => {
+            owe(Note::CreditTransfer { user: *receiver, transfer: *transfer, sender: *sender, amount: *amount });
+        }
+        Fact::TransferGivenBack { transfer, amount, .. } => {
+            owe(Note::RepayTransfer { transfer: *transfer, amount: *amount });
         }
         Fact::PacketDeclined { packet, refusal } => {
             owe(Note::PacketRefused { packet: *packet, refusal: *refusal });

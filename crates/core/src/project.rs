@@ -89,6 +89,12 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
             let once = Once { digest: [0; 32], done: redeliver::done(*amount) };
             row(Row::Once { user: *user, id: redeliver::once_id(*packet), once });
         }
+        Fact::TransferFunded { transfer, sender, id, digest, arrives_at, balance, .. } => {
+            let done = Done::TransferFunded { transfer: *transfer, balance: *balance, arrives_at: *arrives_at };
+            row(Row::Once { user: *sender, id: *id, once: Once { digest: *digest, done } });
+            row(Row::TransferOf { user: *sender, transfer: *transfer });
+        }
+        Fact::TransferNoted { user, transfer } => row(Row::TransferOf { user: *user, transfer: *transfer }),
         Fact::Claimed { packet, user, index, amount, .. } => {
             row(Row::Claim { packet: *packet, claim: Claim { user: *user, index: *index, amount: *amount, at } });
         }
@@ -112,6 +118,20 @@ pub(crate) fn movement(fact: &Fact, at: Millis) -> Option<(UserId, Movement)> {
         Fact::Credited { user, amount, balance, line, .. } => {
             (user, line, MovementKind::PacketOpened, *amount, balance)
         }
+        Fact::TransferFunded { sender, amount, balance, line, .. } => {
+            (sender, line, MovementKind::TransferSent, Fen(-amount.0), balance)
+        }
+        Fact::TransferRefunded { sender, amount, balance, line, .. }
+        | Fact::TransferWentBack { sender, amount, balance, line, .. }
+        | Fact::TransferRepaid { sender, amount, balance, line, .. } => {
+            (sender, line, MovementKind::TransferRefund, *amount, balance)
+        }
+        Fact::TransferCredited { user, amount, balance, line, .. } => {
+            (user, line, MovementKind::TransferReceived, *amount, balance)
+        }
+        Fact::TransferGivenBack { user, amount, balance, line, .. } => {
+            (user, line, MovementKind::TransferGivenBack, Fen(-amount.0), balance)
+        }
         _ => return None,
     };
     let (packet, counterpart) = match fact {
@@ -121,5 +141,15 @@ pub(crate) fn movement(fact: &Fact, at: Millis) -> Option<(UserId, Movement)> {
         Fact::Credited { packet, sender, .. } => (Some(*packet), Some(*sender)),
         _ => (None, None),
     };
-    Some((*user, Movement { number: *number, at, kind, amount, balance: *balance, packet, counterpart }))
+    let (transfer, counterpart) = match fact {
+        Fact::TransferFunded { transfer, receiver, .. }
+        | Fact::TransferRefunded { transfer, receiver, .. }
+        | Fact::TransferWentBack { transfer, receiver, .. }
+        | Fact::TransferRepaid { transfer, receiver, .. } => (Some(*transfer), Some(*receiver)),
+        Fact::TransferCredited { transfer, sender, .. } | Fact::TransferGivenBack { transfer, sender, .. } => {
+            (Some(*transfer), Some(*sender))
+        }
+        _ => (None, counterpart),
+    };
+    Some((*user, Movement { number: *number, at, kind, amount, balance: *balance, packet, transfer, counterpart }))
 }

@@ -11,6 +11,7 @@ use crate::{
     packet::{Claim, PacketStatus},
     pair::Relation,
     refusal::Refusal,
+    transfer::Transfer,
     wallet::Movement,
 };
 
@@ -66,6 +67,8 @@ pub enum PushKind {
         left: u32,
         refusal: Option<Refusal>,
     },
+    /// As the recipient sees it.
+    Transfer(Box<Transfer>),
     SessionClosed {
         session: SessionId,
     },

@@ -7,7 +7,7 @@ use crate::{
     content::Message,
     conversation::Conversation,
     fact::Fact,
-    ids::{ConversationId, Millis, PacketId, Seq, SessionId, UserId},
+    ids::{ConversationId, Millis, PacketId, Seq, SessionId, TransferId, UserId},
     packet::{Claim, PacketStatus},
     project::movement,
     push::{Push, PushKind, Recipients},
@@ -99,6 +99,14 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
             tell_sender(state, *packet, Some(claim), None, &mut tell);
             told_ended(state, *packet, &mut tell);
         }
+        Fact::TransferPosted { transfer, .. }
+        | Fact::TransferRefunded { transfer, .. }
+        | Fact::TransferArrived { transfer }
+        | Fact::TransferAccepted { transfer, .. }
+        | Fact::TransferWentBack { transfer, .. }
+        | Fact::TransferRecalled { transfer, .. }
+        | Fact::DisputeDecided { transfer, .. }
+        | Fact::TransferRepaid { transfer, .. } => tell_both(state, *transfer, &mut tell),
         _ => {}
     }
     if let Some((user, movement)) = movement(fact, at) {
@@ -137,6 +145,16 @@ fn tell_sender(
     let (status, left) = (found.head.status, found.left());
     let what = PushKind::Packet { packet, conversation: terms.conversation, status, claim, left, refusal };
     tell(Recipients::One(terms.sender), what);
+}
+
+/// Both people hear how a transfer stands, each as it sees it.
+fn tell_both(state: &State, transfer: TransferId, tell: &mut impl FnMut(Recipients, PushKind)) {
+    let found = state.transfers.get(&transfer).expect("the fact is about it");
+    for user in [found.terms.sender, found.terms.receiver] {
+        if let Some(seen) = found.seen_by(user) {
+            tell(Recipients::One(user), PushKind::Transfer(Box::new(seen)));
+        }
+    }
 }
 
 fn told_ended(state: &State, packet: PacketId, tell: &mut impl FnMut(Recipients, PushKind)) {
@@ -193,6 +211,7 @@ mod tests {
             PushKind::Packet { status, claim, left, refusal, .. } => {
                 format!("{status:?}, {:?} claimed, {left} left, {refusal:?}", claim.map(|claim| claim.amount))
             }
+            PushKind::Transfer(seen) => format!("transfer is {:?}", seen.status),
             PushKind::SessionClosed { session } => format!("{session} closed"),
             PushKind::PacketEnded { status, eligible, claims, .. } => {
                 format!("{status:?} for {}, {} claims", eligible.len(), claims.len())

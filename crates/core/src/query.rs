@@ -8,15 +8,17 @@ use crate::{
     content::Message,
     conversation::ConversationSeen,
     fen::Fen,
+    file::File,
     ids::{
-        ConversationId, DifferenceId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
-        UserId,
+        ConversationId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId,
+        ShardId, TransferId, UserId,
     },
     operator::Operator,
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
     reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
     refusal::Refusal,
+    transfer::Transfer,
     wallet::Movement,
 };
 
@@ -63,6 +65,16 @@ pub enum Query {
     Statement { user: UserId, before: u64, limit: usize },
     /// Only for the sender and those who may open it. Answer: `Packet`.
     Packet { user: UserId, packet: PacketId },
+    /// As `user` sees them; others are left out. Answer: `Transfers`.
+    Transfers { user: UserId, transfers: Vec<TransferId> },
+    /// Those that `user` sent or was sent, newest first, before `before` (0: from the newest). Answer: `TransferList`.
+    TransferList { user: UserId, before: TransferId, limit: usize },
+    /// Whoever asks checks who may have it. Answer: `File`.
+    File { file: FileId },
+    /// For operators: a transfer that was recalled. Answer: `Transfers`, with one.
+    Dispute { transfer: TransferId },
+    /// For operators: those beyond `after`. Answer: `Disputes`.
+    Disputes { filter: DisputeFilter, order: DisputeOrder, after: Option<DisputePlace>, limit: usize },
     /// Answer: `Operator`.
     OperatorByName { name: String },
     /// Answer: `Operator`.
@@ -185,6 +197,18 @@ pub enum Answer {
         more: bool,
     },
     Packet(Box<PacketSeen>),
+    Transfers(Vec<Transfer>),
+    TransferList {
+        transfers: Vec<TransferId>,
+        more: bool,
+    },
+    File(Box<File>),
+    /// `all` is false when there are more disputes than one list looks at.
+    Disputes {
+        disputes: Vec<Transfer>,
+        more: bool,
+        all: bool,
+    },
     Operator(Option<(OperatorId, Operator)>),
     Operators(Vec<(OperatorId, Operator)>),
     /// `through`: up to where (downwards) the shard has looked; ask before it for more.
@@ -210,6 +234,45 @@ pub struct AuditSeen {
     pub position: Position,
     pub at: Millis,
     pub audit: Audit,
+}
+
+/// Which disputes are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct DisputeFilter {
+    /// Those that wait for an operator, or those that do not.
+    pub open: Option<bool>,
+    /// Those decided so.
+    pub returned: Option<bool>,
+    /// Those between this one and somebody.
+    pub user: Option<UserId>,
+}
+
+/// In which order disputes are listed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DisputeOrder {
+    pub by: DisputeBy,
+    pub descending: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DisputeBy {
+    AskedAt,
+    Amount,
+}
+
+/// Where a dispute stands in a list: these rise along it, whatever its order is.
+pub type DisputePlace = (i64, u64);
+
+impl DisputeOrder {
+    #[must_use]
+    pub fn place(self, found: &Transfer) -> DisputePlace {
+        let value = match self.by {
+            DisputeBy::AskedAt => found.recall.as_ref().map_or(0, |recall| recall.at.0),
+            DisputeBy::Amount => found.terms.amount.0,
+        };
+        let id = found.terms.transfer.0;
+        if self.descending { (-value, u64::MAX - id) } else { (value, id) }
+    }
 }
 
 pub type Answered = Result<Answer, Refusal>;

@@ -3,13 +3,14 @@
 
 use crate::{
     Context, State,
-    conversation::post_packet::PostPacket,
+    conversation::{post_packet::PostPacket, post_transfer::PostTransfer},
     cut::Key,
     fact::Fact,
     fen::Fen,
     ids::{Position, ShardId},
     note::Note,
     packet::posted::{posted, refused},
+    transfer::{self, with_wallet},
 };
 
 /// A courier's delivery: all notes that `from` owes this shard after `after`, up to `through`.
@@ -40,7 +41,16 @@ impl Receive {
                     }
                 }
                 Note::Credit { user, .. } => keys.push(Key::Wallet(*user)),
-                Note::Friend { .. } | Note::Mailbox { .. } => {}
+                Note::PostTransfer { conversation, sender, client_id, card } => {
+                    PostTransfer { conversation: *conversation, sender: *sender, client_id: *client_id, card }
+                        .needs(keys);
+                }
+                Note::TransferPosted { transfer, .. } => keys.push(Key::Transfer(*transfer)),
+                Note::TransferRefused { transfer, .. } | Note::RepayTransfer { transfer, .. } => {
+                    with_wallet(state, *transfer, keys);
+                }
+                Note::CreditTransfer { user, .. } => keys.push(Key::Wallet(*user)),
+                Note::Friend { .. } | Note::Mailbox { .. } | Note::TransferKnown { .. } => {}
             }
         }
     }
@@ -79,6 +89,26 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
                 line: wallet.lines + 1,
             })
         }
+        Note::PostTransfer { conversation, sender, client_id, card } => {
+            let post = PostTransfer { conversation: *conversation, sender: *sender, client_id: *client_id, card };
+            Some(post.decide(state, context))
+        }
+        Note::TransferPosted { transfer, seq } => transfer::posted::posted(state, *transfer, *seq),
+        Note::TransferRefused { transfer, refusal } => transfer::posted::refused(state, *transfer, *refusal),
+        Note::TransferKnown { user, transfer } => Some(Fact::TransferNoted { user: *user, transfer: *transfer }),
+        Note::CreditTransfer { user, transfer, sender, amount } => {
+            let wallet = state.wallets.get(user).copied().unwrap_or_default();
+            debug_assert!(*amount > Fen::ZERO);
+            Some(Fact::TransferCredited {
+                user: *user,
+                transfer: *transfer,
+                sender: *sender,
+                amount: *amount,
+                balance: wallet.balance.plus(*amount),
+                line: wallet.lines + 1,
+            })
+        }
+        Note::RepayTransfer { transfer, amount } => transfer::give_back::repaid(state, *transfer, *amount),
         Note::Friend { user, other, relation, conversation, greeting } => Some(Fact::FriendNoted {
             user: *user,
             other: *other,

@@ -104,6 +104,46 @@ refusals! {
     #[error("the recipient is not a member")]
     RecipientInvalid = 289,
 
+    #[error("there is no such transfer")]
+    NoSuchTransfer = 300,
+    #[error("the transfer is still on its way into the conversation")]
+    TransferNotPosted = 301,
+    #[error("the transfer has not arrived yet")]
+    TransferNotArrived = 302,
+    #[error("the sender has asked for the money back, and an operator decides")]
+    TransferFrozen = 303,
+    #[error("the transfer has arrived and can be recalled no more")]
+    TransferArrived = 304,
+    #[error("the transfer was accepted")]
+    TransferAccepted = 305,
+    #[error("the money has gone back")]
+    TransferEnded = 306,
+    #[error("it is for the other of the two to do this")]
+    TransferNotForYou = 307,
+    #[error("a recall needs 1 to 500 characters of reason and at most so many different files")]
+    RecallInvalid = 308,
+    #[error("there was a recall already")]
+    RecallRepeated = 309,
+    #[error("the note is too long, or has several lines")]
+    TransferNoteInvalid = 310,
+    #[error("the money has not reached the wallet yet; try again")]
+    TransferOnItsWay = 311,
+    #[error("there is no such dispute")]
+    NoSuchDispute = 312,
+    #[error("the dispute was decided, or needs no decision any more")]
+    DisputeEnded = 313,
+
+    #[error("there is no such file")]
+    NoSuchFile = 340,
+    #[error("files are JPEG, PNG, WebP or PDF")]
+    FileTypeInvalid = 341,
+    #[error("the file is too large")]
+    FileTooLarge = 342,
+    #[error("that is more than may be uploaded in a day")]
+    FileQuota = 343,
+    #[error("a file's name has 1 to 120 characters in one line, without slashes")]
+    FileNameInvalid = 344,
+
     #[error("there is no such operator")]
     NoSuchOperator = 400,
     #[error("a reason has 1 to 500 characters")]

@@ -29,6 +29,20 @@ pub struct Settings {
     pub client_id_ahead_max_ms: i64,
     /// Client ids minted within this time are looked up in memory alone, in ms.
     pub recent_ms: i64,
+    /// Smallest and largest transfer between two people, in fen.
+    pub transfer_min: Fen,
+    pub transfer_max: Fen,
+    /// How long a transfer takes that arrives after "2 hours", and after "24 hours", in ms.
+    pub transfer_short_ms: i64,
+    pub transfer_long_ms: i64,
+    /// How long a transfer that has arrived can be accepted before it goes back, in ms.
+    pub transfer_accept_ms: i64,
+    pub transfer_note_chars_max: usize,
+    /// Most files with a recall.
+    pub evidence_max: usize,
+    /// Largest file, and all files of one user in a UTC day, in bytes.
+    pub file_bytes_max: u64,
+    pub file_day_bytes_max: u64,
     /// Wrong sign-ins of an operator in a row until it is locked, for how long, and how long a session of one lasts, in ms.
     pub operator_guesses_max: u32,
     pub operator_lock_ms: i64,
@@ -52,6 +66,15 @@ impl Default for Settings {
             sessions_max: 20,
             client_id_ahead_max_ms: 24 * 60 * 60 * 1000,
             recent_ms: 120_000,
+            transfer_min: Fen(1),
+            transfer_max: Fen(5_000_000),
+            transfer_short_ms: 2 * 60 * 60 * 1000,
+            transfer_long_ms: 24 * 60 * 60 * 1000,
+            transfer_accept_ms: 24 * 60 * 60 * 1000,
+            transfer_note_chars_max: 60,
+            evidence_max: 9,
+            file_bytes_max: 10 * 1024 * 1024,
+            file_day_bytes_max: 100 * 1024 * 1024,
             operator_guesses_max: 5,
             operator_lock_ms: 15 * 60 * 1000,
             operator_session_ms: 12 * 60 * 60 * 1000,
@@ -104,6 +127,17 @@ impl Settings {
             ("sessions_max", counts(self.sessions_max), "must be 1 to 1,048,576"),
             ("client_id_ahead_max_ms", self.client_id_ahead_max_ms >= 0, "must not be below zero"),
             ("recent_ms", self.recent_ms >= 0, "must not be below zero"),
+            ("transfer_min", self.transfer_min > Fen::ZERO, "must be at least 1 fen"),
+            (
+                "transfer_max",
+                self.transfer_max >= self.transfer_min && amounts(self.transfer_max),
+                "must be transfer_min to 2^52 fen",
+            ),
+            ("transfer_short_ms", self.transfer_short_ms >= 0, "must not be below zero"),
+            ("transfer_long_ms", self.transfer_long_ms >= 0, "must not be below zero"),
+            ("transfer_accept_ms", self.transfer_accept_ms > 0, "must be above zero"),
+            ("evidence_max", counts(self.evidence_max) && self.evidence_max <= 100, "must be 1 to 100"),
+            ("file_bytes_max", (1..=1 << 30).contains(&self.file_bytes_max), "must be 1 to 2^30"),
             ("operator_guesses_max", self.operator_guesses_max > 0, "must be at least 1"),
             ("operator_lock_ms", self.operator_lock_ms > 0, "must be above zero"),
             ("operator_session_ms", self.operator_session_ms > 0, "must be above zero"),
@@ -133,6 +167,10 @@ mod tests {
             ("balance_max", Settings { balance_max: Fen(i64::MAX), ..fit.clone() }),
             ("group_members_max", Settings { group_members_max: 1, ..fit.clone() }),
             ("sessions_max", Settings { sessions_max: 0, ..fit.clone() }),
+            ("transfer_min", Settings { transfer_min: Fen(0), ..fit.clone() }),
+            ("transfer_max", Settings { transfer_max: Fen(0), ..fit.clone() }),
+            ("transfer_accept_ms", Settings { transfer_accept_ms: 0, ..fit.clone() }),
+            ("file_bytes_max", Settings { file_bytes_max: 0, ..fit.clone() }),
         ];
         for (name, settings) in unfit {
             assert_eq!(settings.check().map_err(|unfit| unfit.name), Err(name), "{settings:?}");

@@ -9,7 +9,11 @@ use crate::{
     Context,
     conversation::Conversation,
     cut::{Cut, Key, Loaded, Meta, Once, Sent},
-    ids::{ClientId, ConversationId, DifferenceId, Millis, Mint, OperatorId, PacketId, Position, ShardId, UserId},
+    file::{File, Uploads},
+    ids::{
+        ClientId, ConversationId, DifferenceId, FileId, Millis, Mint, OperatorId, PacketId, Position, ShardId,
+        TransferId, UserId,
+    },
     ledger::Books,
     operator::Operator,
     packet::Packet,
@@ -20,6 +24,7 @@ use crate::{
     settings::Settings,
     shelf::Shelf,
     timer::TimerKey,
+    transfer::{Received, Transfer},
     user::User,
     wallet::Wallet,
 };
@@ -37,6 +42,11 @@ pub struct State {
     pub pairs: Shelf<PairKey, Pair>,
     pub conversations: Shelf<ConversationId, Conversation>,
     pub packets: Shelf<PacketId, Packet>,
+    pub transfers: Shelf<TransferId, Transfer>,
+    /// Transfers that were credited here.
+    pub received: Shelf<TransferId, Received>,
+    pub files: Shelf<FileId, File>,
+    pub uploads: Shelf<UserId, Uploads>,
     pub operator_names: Shelf<String, OperatorId>,
     pub operators: Shelf<OperatorId, Operator>,
     pub differences: Shelf<DifferenceId, Recorded>,
@@ -78,6 +88,10 @@ impl State {
             pairs: Shelf::default(),
             conversations: Shelf::default(),
             packets: Shelf::default(),
+            transfers: Shelf::default(),
+            received: Shelf::default(),
+            files: Shelf::default(),
+            uploads: Shelf::default(),
             operator_names: Shelf::default(),
             operators: Shelf::default(),
             differences: Shelf::default(),
@@ -99,6 +113,10 @@ impl State {
             Key::Pair(pair) => self.pairs.lacks(pair),
             Key::Conversation(conversation) => self.conversations.lacks(conversation),
             Key::Packet(packet) => self.packets.lacks(packet),
+            Key::Transfer(transfer) => self.transfers.lacks(transfer),
+            Key::Received(transfer) => self.received.lacks(transfer),
+            Key::File(file) => self.files.lacks(file),
+            Key::Uploads(user) => self.uploads.lacks(user),
             Key::Sent(user, id) => self.sent.lacks(*user, *id),
             Key::Once(user, id) => self.once.lacks(*user, *id),
             Key::OperatorName(name) => self.operator_names.lacks(name),
@@ -122,6 +140,10 @@ impl State {
             Loaded::Packet(id, found) => {
                 self.packets.install(id, found.map(|(head, claims)| Packet::restore(head, claims)));
             }
+            Loaded::Transfer(id, transfer) => self.transfers.install(id, transfer),
+            Loaded::Received(id, received) => self.received.install(id, received),
+            Loaded::File(id, file) => self.files.install(id, file),
+            Loaded::Uploads(user, uploads) => self.uploads.install(user, uploads),
             Loaded::Sent(user, id, sent) => self.sent.install(user, id, sent),
             Loaded::Once(user, id, once) => self.once.install(user, id, once),
             Loaded::OperatorName(name, operator) => self.operator_names.install(name, operator),
@@ -140,6 +162,10 @@ impl State {
         let operators = taken(&mut self.operators, Clone::clone);
         let differences = taken(&mut self.differences, Clone::clone);
         let runs = taken(&mut self.runs, Clone::clone);
+        let transfers = taken(&mut self.transfers, Clone::clone);
+        let received = taken(&mut self.received, |received| *received);
+        let files = taken(&mut self.files, Clone::clone);
+        let uploads = taken(&mut self.uploads, |uploads| *uploads);
         let changed = self.conversations.take_changed();
         let mut conversations = Vec::with_capacity(changed.len());
         let mut members = Vec::new();
@@ -161,6 +187,10 @@ impl State {
             conversations,
             members,
             packets: packets.into_iter().map(|(_, head)| head).collect(),
+            transfers: transfers.into_iter().map(|(_, transfer)| transfer).collect(),
+            received,
+            files,
+            uploads,
             timers: std::mem::take(&mut self.timers_changed).into_iter().collect(),
             operators,
             differences,
@@ -176,6 +206,10 @@ impl State {
         self.pairs.evict(saved, max);
         self.conversations.evict(saved, max);
         self.packets.evict(saved, max);
+        self.transfers.evict(saved, max);
+        self.received.evict(saved, max);
+        self.files.evict(saved, max);
+        self.uploads.evict(saved, max);
         self.operator_names.evict(saved, max);
         self.operators.evict(saved, max);
         self.differences.evict(saved, max);

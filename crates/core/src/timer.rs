@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     State,
-    command::{Command, ExpirePacket},
-    ids::{Millis, PacketId},
+    command::{AdvanceTransfer, Command, ExpirePacket},
+    ids::{Millis, PacketId, TransferId},
 };
 
 /// Whose time comes. To add a kind: a variant here, its command in [`TimerKey::command`] and [`TimerKey::of`], when it
@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum TimerKey {
     Packet(PacketId),
+    Transfer(TransferId),
 }
 
 impl TimerKey {
@@ -22,6 +23,7 @@ impl TimerKey {
     pub fn command(self) -> Command {
         match self {
             Self::Packet(packet) => Command::ExpirePacket(ExpirePacket { packet }),
+            Self::Transfer(transfer) => Command::AdvanceTransfer(AdvanceTransfer { transfer }),
         }
     }
 
@@ -30,6 +32,7 @@ impl TimerKey {
     pub fn of(command: &Command) -> Option<Self> {
         match command {
             Command::ExpirePacket(c) => Some(Self::Packet(c.packet)),
+            Command::AdvanceTransfer(c) => Some(Self::Transfer(c.transfer)),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ impl State {
                 let head = &self.packets.peek(&packet)?.head;
                 (!head.status.ended()).then_some(head.terms.expires_at)
             }
+            TimerKey::Transfer(transfer) => self.transfers.peek(&transfer)?.waits(),
         }
     }
 
@@ -78,8 +82,9 @@ mod tests {
 
     #[test]
     fn a_command_answers_the_timer_that_sent_it() {
-        let key = TimerKey::Packet(PacketId(7));
-        assert_eq!(TimerKey::of(&key.command()), Some(key));
+        for key in [TimerKey::Packet(PacketId(7)), TimerKey::Transfer(TransferId(7))] {
+            assert_eq!(TimerKey::of(&key.command()), Some(key));
+        }
     }
 
     /// The views hear of every timer, memory only of those that are soon.

@@ -10,7 +10,11 @@ use crate::{
     cut::{Key, Loaded, Row},
     fact::Fact,
     fen::Fen,
-    ids::{ClientId, ConversationId, ID_EPOCH_MS, Millis, OperatorId, PacketId, Position, SessionId, ShardId, UserId},
+    file::FileType,
+    ids::{
+        ClientId, ConversationId, FileId, ID_EPOCH_MS, Millis, OperatorId, PacketId, Position, SessionId, ShardId,
+        TransferId, UserId,
+    },
     needs,
     note::Note,
     notes,
@@ -19,6 +23,7 @@ use crate::{
     project,
     refusal::Refusal,
     settings::Settings,
+    transfer::Arrival,
 };
 
 /// When trials begin.
@@ -220,6 +225,31 @@ impl Trial {
         }
     }
 
+    /// Sends a transfer that is on its way, and not yet in the conversation.
+    pub fn transfer(
+        &mut self,
+        sender: UserId,
+        receiver: UserId,
+        conversation: ConversationId,
+        amount: i64,
+        arrival: Arrival,
+    ) -> TransferId {
+        let (id, amount, note) = (self.id(), Fen(amount), String::new());
+        match self.must(SendTransfer { sender, id, receiver, conversation, amount, note, arrival }) {
+            Reply::TransferFunded { transfer, .. } => transfer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A file of a user's, of bytes like no other's.
+    pub fn file(&mut self, user: UserId, number: u8) -> FileId {
+        let (name, file_type, bytes, sha256) = (format!("{number}.png"), FileType::Png, 100, [number; 32]);
+        match self.must(RecordFile { user, name, file_type, bytes, sha256 }) {
+            Reply::FileRecorded { file } => file,
+            other => panic!("{other:?}"),
+        }
+    }
+
     pub fn say(&mut self, sender: UserId, conversation: ConversationId) -> PostMessage {
         PostMessage { sender, conversation, client_id: self.id(), content: text("hello") }
     }
@@ -270,6 +300,10 @@ fn nothing(key: Key) -> Loaded {
         Key::Pair(pair) => Loaded::Pair(pair, None),
         Key::Conversation(conversation) => Loaded::Conversation(conversation, None),
         Key::Packet(packet) => Loaded::Packet(packet, None),
+        Key::Transfer(transfer) => Loaded::Transfer(transfer, None),
+        Key::Received(transfer) => Loaded::Received(transfer, None),
+        Key::File(file) => Loaded::File(file, None),
+        Key::Uploads(user) => Loaded::Uploads(user, None),
         Key::Sent(user, id) => Loaded::Sent(user, id, None),
         Key::Once(user, id) => Loaded::Once(user, id, None),
         Key::OperatorName(name) => Loaded::OperatorName(name, None),
@@ -302,7 +336,8 @@ commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
     ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator,
-    RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation
+    RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer,
+    AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     fen::Fen,
-    ids::{Millis, PacketId, UserId},
+    ids::{Millis, PacketId, TransferId, UserId},
 };
 
 /// What a wallet holds. The balance is never below zero.
@@ -22,6 +22,12 @@ pub enum MovementKind {
     PacketSent,
     PacketOpened,
     PacketRefund,
+    TransferSent,
+    /// It could not be posted, or came back.
+    TransferRefund,
+    TransferReceived,
+    /// Accepted, and given back.
+    TransferGivenBack,
 }
 
 /// One line of a statement.
@@ -36,5 +42,6 @@ pub struct Movement {
     /// After it.
     pub balance: Fen,
     pub packet: Option<PacketId>,
+    pub transfer: Option<TransferId>,
     pub counterpart: Option<UserId>,
 }

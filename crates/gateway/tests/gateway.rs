@@ -39,6 +39,8 @@ mod signing_in;
 mod slow_readers;
 #[path = "gateway/strangers.rs"]
 mod strangers;
+#[path = "gateway/transfers.rs"]
+mod transfers;
 #[path = "gateway/web.rs"]
 mod web;
 #[path = "gateway/world.rs"]

@@ -263,6 +263,7 @@ fn words(sums: &Sums) -> BTreeMap<String, i64> {
         Account::Outside => "outside".to_owned(),
         Account::Wallets => "wallets".to_owned(),
         Account::Packets => "packets".to_owned(),
+        Account::Transfers => "transfers".to_owned(),
         Account::To(shard) => format!("to-{shard}"),
         Account::From(shard) => format!("from-{shard}"),
     };

@@ -14,6 +14,8 @@ pub enum Account {
     Outside,
     Wallets,
     Packets,
+    /// Transfers between two people.
+    Transfers,
     /// On its way to another shard.
     To(ShardId),
     /// Come from another shard.
@@ -23,7 +25,7 @@ pub enum Account {
 /// What one shard owes a user of another: known by what it comes from and for whom it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Debt {
-    /// The packet.
+    /// The packet, or the transfer.
     pub of: u64,
     pub user: UserId,
 }
@@ -130,6 +132,46 @@ pub fn read(fact: &Fact) -> Reading {
         Fact::CreditRedone { from, position, .. } => {
             Reading { caused_by: Some((*from, *position)), ..Reading::default() }
         }
+        Fact::TransferFunded { sender, amount, balance, line, .. } => Reading {
+            movement: Some(("transfers-funded", *amount)),
+            transfer: Some((Account::Wallets, Account::Transfers, *amount)),
+            line: Some(Line { user: *sender, number: *line, amount: Fen(-amount.0), balance: *balance }),
+            ..Reading::default()
+        },
+        Fact::TransferRefunded { sender, amount, balance, line, .. }
+        | Fact::TransferWentBack { sender, amount, balance, line, .. } => Reading {
+            movement: Some(("transfers-returned", *amount)),
+            transfer: Some((Account::Transfers, Account::Wallets, *amount)),
+            line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
+            ..Reading::default()
+        },
+        Fact::TransferAccepted { transfer, receiver, amount, .. } => Reading {
+            movement: Some(("transfers-accepted", *amount)),
+            transfer: Some((Account::Transfers, Account::To(receiver.shard()), *amount)),
+            owes: Some((Debt { of: transfer.0, user: *receiver }, *amount)),
+            ..Reading::default()
+        },
+        Fact::TransferCredited { user, transfer, amount, balance, line, .. } => Reading {
+            movement: Some(("transfers-credited", *amount)),
+            transfer: Some((Account::From(transfer.shard()), Account::Wallets, *amount)),
+            line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
+            pays: Some((Debt { of: transfer.0, user: *user }, transfer.shard(), *amount)),
+            ..Reading::default()
+        },
+        Fact::TransferGivenBack { transfer, user, sender, amount, balance, line } => Reading {
+            movement: Some(("transfers-given-back", *amount)),
+            transfer: Some((Account::Wallets, Account::To(transfer.shard()), *amount)),
+            line: Some(Line { user: *user, number: *line, amount: Fen(-amount.0), balance: *balance }),
+            owes: Some((Debt { of: transfer.0, user: *sender }, *amount)),
+            ..Reading::default()
+        },
+        Fact::TransferRepaid { transfer, sender, receiver, amount, balance, line } => Reading {
+            movement: Some(("transfers-repaid", *amount)),
+            transfer: Some((Account::From(receiver.shard()), Account::Wallets, *amount)),
+            line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
+            pays: Some((Debt { of: transfer.0, user: *sender }, receiver.shard(), *amount)),
+            ..Reading::default()
+        },
         _ => Reading::default(),
     }
 }

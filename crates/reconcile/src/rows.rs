@@ -257,6 +257,7 @@ pub fn compare_books<R: ReadTables>(
         ("outside".to_owned(), sums.of(Account::Outside), meta.books.provider),
         ("wallets".to_owned(), sums.of(Account::Wallets), meta.books.wallets),
         ("packets".to_owned(), sums.of(Account::Packets), meta.books.escrows),
+        ("transfers".to_owned(), sums.of(Account::Transfers), meta.books.transfers),
     ];
     for number in 0..shards {
         let other = ShardId(number);

@@ -106,7 +106,7 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         let kind = MovementKind::PacketOpened;
         let (packet, counterpart) = (Some(packet), Some(user));
         let (number, balance) = (position + n + 1, Fen(1_000));
-        let movement = Movement { number, at: AT, kind, amount, balance, packet, counterpart };
+        let movement = Movement { number, at: AT, kind, amount, balance, packet, transfer: None, counterpart };
         rows.push(Row::Movement { user: wallet(n), movement });
     }
     let wallets = (0..each).map(|n| (wallet(n), Wallet { balance: Fen(1_000), lines: position + n + 1 })).collect();
@@ -120,6 +120,10 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         conversations: vec![],
         members: vec![],
         packets: vec![],
+        transfers: vec![],
+        received: vec![],
+        files: vec![],
+        uploads: vec![],
         timers: vec![],
         operators: vec![],
         differences: vec![],

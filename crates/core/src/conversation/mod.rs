@@ -9,6 +9,7 @@ pub mod mark_read;
 mod marks_tests;
 pub mod post_message;
 pub mod post_packet;
+pub mod post_transfer;
 pub mod remove_member;
 pub mod set_quiet;
 pub mod update_group;

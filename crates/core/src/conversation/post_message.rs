@@ -72,7 +72,7 @@ fn check_content(content: &Content, settings: &Settings) -> Result<(), Refusal> 
                 && body.len() <= settings.extension_bytes_max
                 && fallback.chars().count() <= 500
         }
-        Content::Packet(_) | Content::Note(_) => false,
+        Content::Packet(_) | Content::Transfer(_) | Content::Note(_) => false,
     };
     if valid { Ok(()) } else { Err(Refusal::ContentInvalid) }
 }

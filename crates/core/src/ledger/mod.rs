@@ -1,5 +1,5 @@
-//! The double-entry ledger of one shard. Every movement of money is a transfer between two accounts, so the sum over
-//! all accounts is zero at all times. Transfers follow from facts ([`transfer`]); balances change nowhere else.
+//! The double-entry ledger of one shard. Every movement of money is an entry from one account to another, so the sum over
+//! all accounts is zero at all times. Entries follow from facts ([`entry`]); balances change nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     fact::Fact,
     fen::Fen,
-    ids::{PacketId, ShardId, UserId},
+    ids::{PacketId, ShardId, TransferId, UserId},
 };
 
 /// Where money can stand.
@@ -20,6 +20,8 @@ pub enum Account {
     Wallet(UserId),
     /// What a packet still holds. Never below zero.
     Escrow(PacketId),
+    /// What a transfer between two people still holds. Never below zero.
+    Transfer(TransferId),
     /// Money on its way to another shard, since the beginning. Never below zero.
     TransitTo(ShardId),
     /// Minus the money that came from another shard. Its counterpart is that shard's `TransitTo`: the sum of the two
@@ -29,15 +31,15 @@ pub enum Account {
 
 /// One immutable movement; `amount` is above zero.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Transfer {
+pub struct Entry {
     pub from: Account,
     pub to: Account,
     pub amount: Fen,
 }
 
-/// The transfer a fact makes, if it moves money. A refund of nothing moves none.
+/// The entry a fact makes, if it moves money. A refund of nothing moves none.
 #[must_use]
-pub fn transfer(fact: &Fact) -> Option<Transfer> {
+pub fn entry(fact: &Fact) -> Option<Entry> {
     let (from, to, amount) = match fact {
         Fact::ToppedUp { user, amount, .. } => (Account::Provider, Account::Wallet(*user), *amount),
         Fact::PacketFunded { packet, sender, amount, .. } => {
@@ -55,9 +57,28 @@ pub fn transfer(fact: &Fact) -> Option<Transfer> {
         Fact::Credited { user, packet, amount, .. } => {
             (Account::TransitFrom(packet.shard()), Account::Wallet(*user), *amount)
         }
+        Fact::TransferFunded { transfer, sender, amount, .. } => {
+            (Account::Wallet(*sender), Account::Transfer(*transfer), *amount)
+        }
+        Fact::TransferRefunded { transfer, sender, amount, .. }
+        | Fact::TransferWentBack { transfer, sender, amount, .. } => {
+            (Account::Transfer(*transfer), Account::Wallet(*sender), *amount)
+        }
+        Fact::TransferAccepted { transfer, receiver, amount, .. } => {
+            (Account::Transfer(*transfer), Account::TransitTo(receiver.shard()), *amount)
+        }
+        Fact::TransferCredited { user, transfer, amount, .. } => {
+            (Account::TransitFrom(transfer.shard()), Account::Wallet(*user), *amount)
+        }
+        Fact::TransferGivenBack { transfer, user, amount, .. } => {
+            (Account::Wallet(*user), Account::TransitTo(transfer.shard()), *amount)
+        }
+        Fact::TransferRepaid { sender, receiver, amount, .. } => {
+            (Account::TransitFrom(receiver.shard()), Account::Wallet(*sender), *amount)
+        }
         _ => return None,
     };
-    (amount > Fen::ZERO).then_some(Transfer { from, to, amount })
+    (amount > Fen::ZERO).then_some(Entry { from, to, amount })
 }
 
 /// The shard's sums: one figure for each kind of account that has many, one for each other account.
@@ -66,17 +87,18 @@ pub struct Books {
     pub provider: Fen,
     pub wallets: Fen,
     pub escrows: Fen,
+    pub transfers: Fen,
     pub transit_to: BTreeMap<ShardId, Fen>,
     pub transit_from: BTreeMap<ShardId, Fen>,
 }
 
 impl Books {
-    /// Books one transfer on both of its sides.
-    pub fn book(&mut self, transfer: Transfer) {
-        let from = self.sum_mut(transfer.from);
-        *from = from.minus(transfer.amount);
-        let to = self.sum_mut(transfer.to);
-        *to = to.plus(transfer.amount);
+    /// Books one entry on both of its sides.
+    pub fn book(&mut self, entry: Entry) {
+        let from = self.sum_mut(entry.from);
+        *from = from.minus(entry.amount);
+        let to = self.sum_mut(entry.to);
+        *to = to.plus(entry.amount);
         debug_assert_eq!(self.total(), Fen::ZERO);
     }
 
@@ -84,7 +106,8 @@ impl Books {
     #[must_use]
     pub fn total(&self) -> Fen {
         let transit = self.transit_to.values().chain(self.transit_from.values());
-        transit.fold(self.provider.plus(self.wallets).plus(self.escrows), |sum, fen| sum.plus(*fen))
+        transit
+            .fold(self.provider.plus(self.wallets).plus(self.escrows).plus(self.transfers), |sum, fen| sum.plus(*fen))
     }
 
     fn sum_mut(&mut self, account: Account) -> &mut Fen {
@@ -92,6 +115,7 @@ impl Books {
             Account::Provider => &mut self.provider,
             Account::Wallet(_) => &mut self.wallets,
             Account::Escrow(_) => &mut self.escrows,
+            Account::Transfer(_) => &mut self.transfers,
             Account::TransitTo(shard) => self.transit_to.entry(shard).or_default(),
             Account::TransitFrom(shard) => self.transit_from.entry(shard).or_default(),
         }

@@ -39,7 +39,7 @@ pub fn command(user: UserId, body: &mut ClientBody) -> Option<Result<Command, v1
         ClientBody::SendPacket(r) => send_packet(user, r),
         ClientBody::GrabPacket(r) => Ok(Command::GrabPacket(GrabPacket { user, packet: PacketId(r.packet) })),
         ClientBody::OpenPacket(r) => Ok(Command::OpenPacket(OpenPacket { user, packet: PacketId(r.packet) })),
-        _ => return None,
+        other => return super::transfer::transfer_command(user, other),
     })
 }
 

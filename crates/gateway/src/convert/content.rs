@@ -1,5 +1,5 @@
 use laisee_core::{
-    content::{Content, Message, PacketCard, SystemNote},
+    content::{Content, Message, PacketCard, SystemNote, TransferCard},
     ids::{Seq, UserId},
     packet::PacketKind,
     refusal::Refusal,
@@ -22,7 +22,7 @@ pub fn content(content: Option<v1::Content>) -> Result<Content, v1::Error> {
             reply_to: Seq(text.reply_to),
         }),
         Kind::Extension(extension) => Ok(Content::Extension { kind: extension.r#type, body: extension.body, fallback }),
-        Kind::Packet(_) | Kind::Note(_) => Err(invalid()),
+        Kind::Packet(_) | Kind::Transfer(_) | Kind::Note(_) => Err(invalid()),
     }
 }
 
@@ -52,6 +52,7 @@ fn shown(content: &Content) -> v1::Content {
         ),
         Content::Packet(card) => (String::new(), Kind::Packet(packet_card(card))),
         Content::Note(note) => (String::new(), Kind::Note(system_note(note))),
+        Content::Transfer(card) => (String::new(), Kind::Transfer(transfer_card(card))),
         Content::Extension { kind, body, fallback } => {
             (fallback.clone(), Kind::Extension(v1::Extension { r#type: kind.clone(), body: body.clone() }))
         }
@@ -67,6 +68,16 @@ fn packet_card(card: &PacketCard) -> v1::PacketCard {
         greeting: card.greeting.clone(),
         recipient,
         count: card.count,
+    }
+}
+
+fn transfer_card(card: &TransferCard) -> v1::TransferCard {
+    v1::TransferCard {
+        transfer: card.transfer.0,
+        receiver: card.receiver.0,
+        amount: card.amount.0,
+        note: card.note.clone(),
+        arrives_at_ms: card.arrives_at.0,
     }
 }
 

@@ -29,5 +29,6 @@ kinds! {
     CreateGroup, AddMembers, RemoveMember, UpdateGroup, SetQuiet, GetConversation, GetMembers,
     FindUser, GetUsers, RequestFriend, AnswerFriend, RemoveFriend, ListFriends, UpdateProfile, ListSessions,
     CloseSession, GetWallet, TopUp, GetStatement, SendPacket, GrabPacket, OpenPacket, GetPacket,
+    SendTransfer, GetTransfer, AcceptTransfer, ReturnTransfer, RecallTransfer, ListTransfers,
     ExportPacket,
 }

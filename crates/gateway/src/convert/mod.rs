@@ -10,6 +10,7 @@ mod kind;
 mod notice;
 mod packet;
 mod reply;
+mod transfer;
 mod wallet;
 
 pub use account::{friend, relation, user};
@@ -22,6 +23,7 @@ pub use kind::RequestKind;
 pub use notice::{Notice, notice};
 pub use packet::packet;
 pub use reply::reply;
+pub use transfer::{return_transfer, transfer};
 pub use wallet::movement;
 
 /// The bodies of frames, under short names.

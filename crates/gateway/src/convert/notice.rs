@@ -13,6 +13,7 @@ use super::{
     content::message,
     movement,
     packet::{claim, status},
+    transfer::transfer,
 };
 
 /// What a push means for clients.
@@ -58,6 +59,7 @@ pub fn notice(push: &PushKind) -> Notice {
                 error_code: refusal.map_or(0, |refusal| u32::from(refusal.code())),
             })
         }
+        PushKind::Transfer(seen) => ServerBody::TransferNotice(v1::TransferNotice { transfer: Some(transfer(seen)) }),
         PushKind::Conversation(conversation) => return Notice::Conversation(conversation.clone()),
         PushKind::Friend { other, relation, conversation, greeting, since } => {
             let seen = RelationSeen {

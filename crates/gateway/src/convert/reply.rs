@@ -6,6 +6,7 @@ use super::{
     ids::client_id_text,
     packet::{hex, status},
     relation,
+    transfer::transfer,
 };
 
 /// The answer that a reply stands for; `None` where a handler must make it.
@@ -50,6 +51,13 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
             index: *index,
             first: *first,
         }),
+        Reply::TransferFunded { transfer, balance, arrives_at } => ServerBody::TransferFunded(v1::TransferFunded {
+            transfer: transfer.0,
+            balance: balance.0,
+            arrives_at_ms: arrives_at.0,
+        }),
+        Reply::Transfer(seen) => ServerBody::Transfer(transfer(seen)),
+        Reply::TransferGivenBack { .. } | Reply::FileRecorded { .. } => return None,
         Reply::SignedUp { .. }
         | Reply::SessionOpened { .. }
         | Reply::Done

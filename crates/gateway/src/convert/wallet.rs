@@ -9,6 +9,10 @@ pub fn movement(movement: &Movement) -> v1::Movement {
         MovementKind::PacketSent => v1::MovementKind::PacketSent,
         MovementKind::PacketOpened => v1::MovementKind::PacketOpened,
         MovementKind::PacketRefund => v1::MovementKind::PacketRefund,
+        MovementKind::TransferSent => v1::MovementKind::TransferSent,
+        MovementKind::TransferRefund => v1::MovementKind::TransferRefund,
+        MovementKind::TransferReceived => v1::MovementKind::TransferReceived,
+        MovementKind::TransferGivenBack => v1::MovementKind::TransferGivenBack,
     };
     v1::Movement {
         number: movement.number,
@@ -18,5 +22,6 @@ pub fn movement(movement: &Movement) -> v1::Movement {
         balance: movement.balance.0,
         packet: movement.packet.map_or(0, |packet| packet.0),
         counterpart: movement.counterpart.map_or(0, |user| user.0),
+        transfer: movement.transfer.map_or(0, |transfer| transfer.0),
     }
 }

@@ -14,6 +14,7 @@ mod people;
 mod sign_in;
 mod surroundings;
 mod sync;
+mod transfers;
 mod wallet;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -124,6 +125,9 @@ impl<B: Bus> Desk<B> {
             ClientBody::GetWallet(_) => self.wallet(who.user).await,
             ClientBody::GetStatement(request) => self.statement(who.user, &request).await,
             ClientBody::GetPacket(request) => self.packet(who.user, request.packet).await,
+            ClientBody::GetTransfer(request) => self.transfer(who.user, request.transfer).await,
+            ClientBody::ReturnTransfer(request) => self.return_transfer(who, request.transfer).await,
+            ClientBody::ListTransfers(request) => self.transfers(who.user, &request).await,
             ClientBody::ExportPacket(request) => self.export_packet(who.user, request.packet).await,
             ClientBody::Hello(_) => Err(error(ErrorCode::OutOfOrder, "Hello comes once, and first", 0)),
             ClientBody::SendMessage(_)
@@ -132,7 +136,10 @@ impl<B: Bus> Desk<B> {
             | ClientBody::TopUp(_)
             | ClientBody::SendPacket(_)
             | ClientBody::GrabPacket(_)
-            | ClientBody::OpenPacket(_) => unreachable!("these are commands"),
+            | ClientBody::OpenPacket(_)
+            | ClientBody::SendTransfer(_)
+            | ClientBody::AcceptTransfer(_)
+            | ClientBody::RecallTransfer(_) => unreachable!("these are commands"),
         };
         answer.map(|answer| vec![answer])
     }

@@ -159,6 +159,12 @@ impl<B: Bus> Desk<B> {
                 packet_count_max: settings.packet_count_max,
                 packet_life_ms: settings.packet_life_ms,
                 group_members_max: settings.group_members_max as u32,
+                transfer_min: settings.transfer_min.0,
+                transfer_max: settings.transfer_max.0,
+                transfer_short_ms: settings.transfer_short_ms,
+                transfer_long_ms: settings.transfer_long_ms,
+                transfer_accept_ms: settings.transfer_accept_ms,
+                file_max_bytes: u32::try_from(settings.file_bytes_max).unwrap_or(u32::MAX),
             }),
         })
     }

@@ -72,4 +72,10 @@ pub const ROUTES: &[Route] = routes! {
     Get "/v1/packets/{packet}/export" ExportPacket => PacketExport: "Everything needed to check the draw offline";
     Get "/v1/packets/{packet}/grab" GrabPacket => PacketGrab: "Is there anything left?";
     Post "/v1/packets/{packet}/open" OpenPacket => PacketOpened: "Claim a share";
+    Post "/v1/transfers" SendTransfer => TransferFunded: "Send money to a friend";
+    Get "/v1/transfers" ListTransfers => Transfers: "Transfers I sent or was sent, newest first";
+    Get "/v1/transfers/{transfer}" GetTransfer => Transfer: "A transfer as I see it";
+    Post "/v1/transfers/{transfer}/accept" AcceptTransfer => Transfer: "Take the money";
+    Post "/v1/transfers/{transfer}/return" ReturnTransfer => Transfer: "Send the money back";
+    Post "/v1/transfers/{transfer}/recall" RecallTransfer => Transfer: "Ask for the money back before it arrives";
 };

@@ -6,7 +6,8 @@ use laisee_core::{
     cut::Meta,
     fact::Fact,
     fen::Fen,
-    ids::{ConversationId, PacketId, Position, Seq, ShardId, UserId},
+    ids::{ConversationId, PacketId, Position, Seq, ShardId, TransferId, UserId},
+    transfer::TransferStatus,
 };
 use laisee_shard::engine::FactBatch;
 use laisee_store::{Snapshot, StoreError, Value, views};
@@ -36,6 +37,20 @@ impl Transit {
                     let arrived = self.arrived.entry((packet.shard(), shard)).or_default();
                     *arrived = arrived.plus(*amount);
                 }
+                Fact::TransferAccepted { receiver, amount, .. } => {
+                    self.owed.entry((shard, receiver.shard())).or_default().push((position, *amount));
+                }
+                Fact::TransferCredited { transfer, amount, .. } => {
+                    let arrived = self.arrived.entry((transfer.shard(), shard)).or_default();
+                    *arrived = arrived.plus(*amount);
+                }
+                Fact::TransferGivenBack { transfer, amount, .. } => {
+                    self.owed.entry((shard, transfer.shard())).or_default().push((position, *amount));
+                }
+                Fact::TransferRepaid { receiver, amount, .. } => {
+                    let arrived = self.arrived.entry((receiver.shard(), shard)).or_default();
+                    *arrived = arrived.plus(*amount);
+                }
                 Fact::Received { from, through } => {
                     self.received.insert((*from, shard), *through);
                 }
@@ -63,7 +78,7 @@ impl Transit {
             let left = self.metas.get(&pair.0).and_then(|meta| meta.books.transit_to.get(&pair.1)).copied();
             if left.unwrap_or_default() != all {
                 report.differ(format!(
-                    "from shard {} to {}: claims sum to {all:?}, the books say {left:?}",
+                    "from shard {} to {}: what left sums to {all:?}, the books say {left:?}",
                     pair.0, pair.1
                 ));
             }
@@ -72,6 +87,7 @@ impl Transit {
         for (shard, meta) in &self.metas {
             report.wallets_total += meta.books.wallets.0;
             report.escrow_total += meta.books.escrows.0;
+            report.transfers_total += meta.books.transfers.0;
             if meta.books.total() != Fen::ZERO {
                 report.differ(format!("shard {shard}: the books add up to {:?}, not to zero", meta.books.total()));
             }
@@ -127,6 +143,17 @@ pub fn verify_views(shard: ShardId, views: &mut dyn Snapshot, report: &mut Repor
         differ(format!("packets hold {escrows:?}, the books say {:?}", books.escrows));
     }
 
+    let (mut held, mut transfers) = (Fen::ZERO, 0);
+    each(views, "transfer", |views, row| {
+        let transfer = TransferId(integer(row, 0) as u64);
+        transfers += 1;
+        held = held.plus(verify_transfer(views, transfer, &mut differ)?);
+        Ok(())
+    })?;
+    if held != books.transfers {
+        differ(format!("transfers hold {held:?}, the books say {:?}", books.transfers));
+    }
+
     let (mut conversations, mut messages) = (0, 0);
     each(views, "conversation", |_, row| {
         conversations += 1;
@@ -165,7 +192,28 @@ pub fn verify_views(shard: ShardId, views: &mut dyn Snapshot, report: &mut Repor
     report.messages += stored;
     report.packets += packets;
     report.claims += claims;
+    report.transfers += transfers;
     Ok(())
+}
+
+/// What it holds. It says when it ended or that it holds the money, and what is frozen was recalled and not decided.
+fn verify_transfer(
+    views: &mut dyn Snapshot,
+    transfer: TransferId,
+    differ: &mut impl FnMut(String),
+) -> Result<Fen, StoreError> {
+    let Some(found) = views::transfer(views, transfer)? else { return Ok(Fen::ZERO) };
+    if found.status.holds() == found.ended_at.is_some() {
+        differ(format!("{transfer:?} is {:?} and ended at {:?}", found.status, found.ended_at));
+    }
+    let undecided = found.recall.as_ref().is_some_and(|recall| recall.decision.is_none());
+    if found.status == TransferStatus::Frozen && !undecided {
+        differ(format!("{transfer:?} is frozen, its recall is {:?}", found.recall));
+    }
+    if found.terms.amount <= Fen::ZERO {
+        differ(format!("{transfer:?} is of {:?}", found.terms.amount));
+    }
+    Ok(found.held())
 }
 
 /// Claims + refund + what is left = amount; nobody twice; each share as drawn.

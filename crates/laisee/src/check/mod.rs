@@ -29,9 +29,11 @@ pub struct Report {
     pub messages: u64,
     pub packets: u64,
     pub claims: u64,
+    pub transfers: u64,
     /// In fen.
     pub wallets_total: i64,
     pub escrow_total: i64,
+    pub transfers_total: i64,
     pub in_transit_total: i64,
     /// One sentence for each difference; the first hundred.
     pub differences: Vec<String>,
@@ -53,13 +55,13 @@ impl Report {
         let _ = writeln!(words, "{} facts in {} shards, {} sealed days", self.facts, self.shards, self.sealed_days);
         let _ = writeln!(
             words,
-            "{} users, {} conversations, {} messages, {} packets, {} claims",
-            self.users, self.conversations, self.messages, self.packets, self.claims
+            "{} users, {} conversations, {} messages, {} packets, {} claims, {} transfers",
+            self.users, self.conversations, self.messages, self.packets, self.claims, self.transfers
         );
         let _ = writeln!(
             words,
-            "{} fen in wallets, {} in packets, {} in transit",
-            self.wallets_total, self.escrow_total, self.in_transit_total
+            "{} fen in wallets, {} in packets, {} in transfers, {} in transit",
+            self.wallets_total, self.escrow_total, self.transfers_total, self.in_transit_total
         );
         for difference in &self.differences {
             let _ = writeln!(words, "DIFFERENCE {difference}");

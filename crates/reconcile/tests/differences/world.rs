@@ -3,7 +3,7 @@ use laisee_core::{
     fact::Fact,
     fen::Fen,
     ids::{ClientId, ConversationId, ID_EPOCH_MS, MessageId, Millis, Mint, PacketId, Position, Seq, ShardId, UserId},
-    ledger::{Books, transfer},
+    ledger::{Books, entry},
     packet::{PacketHead, PacketKind, PacketStatus, Terms},
     project,
     reconciliation::DifferenceKind,
@@ -92,8 +92,8 @@ impl World {
             at = batch.at;
             for (n, fact) in batch.facts().unwrap().into_iter().enumerate() {
                 let position = Position(batch.first.0 + n as u64);
-                if let Some(transfer) = transfer(&fact) {
-                    books.book(transfer);
+                if let Some(entry) = entry(&fact) {
+                    books.book(entry);
                 }
                 project(&fact, position, at, |row| {
                     if let Row::Movement { user, movement } = &row {
@@ -152,6 +152,10 @@ fn empty_cut(
         conversations: vec![],
         members: vec![],
         packets: vec![],
+        transfers: vec![],
+        received: vec![],
+        files: vec![],
+        uploads: vec![],
         timers: vec![],
         operators: vec![],
         differences: vec![],

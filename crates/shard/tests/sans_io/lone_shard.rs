@@ -196,6 +196,10 @@ impl LoneShard {
             Key::Operator(operator) => format!("{:?}", state.operators.get(operator)),
             Key::Difference(id) => format!("{:?}", state.differences.get(id)),
             Key::Run(day) => format!("{:?}", state.runs.get(day)),
+            Key::Transfer(transfer) => format!("{:?}", state.transfers.get(transfer)),
+            Key::Received(transfer) => format!("{:?}", state.received.get(transfer)),
+            Key::File(file) => format!("{:?}", state.files.get(file)),
+            Key::Uploads(user) => format!("{:?}", state.uploads.get(user)),
         });
         let entities: Vec<String> = keys.iter().zip(entities).map(|(key, found)| format!("{key:?}: {found}")).collect();
         format!("{:?} {:#?}\n{}\n{:?}", state.position, state.meta, entities.join("\n"), state.timers)

@@ -12,7 +12,7 @@ use laisee_core::{
     push::PushKind,
 };
 
-use super::{extension, note, packet, text};
+use super::{extension, note, packet, text, transfer};
 use crate::auditor::{Fact, Funded, Posted, Relation, Told};
 
 fn users(users: &[UserId]) -> Vec<u64> {
@@ -35,6 +35,7 @@ fn body(content: &Content) -> String {
     match content {
         Content::Text { text: words, .. } => text(words),
         Content::Packet(card) => packet(card.packet.0, card.count),
+        Content::Transfer(card) => transfer(card.transfer.0, card.amount.0),
         Content::Extension { kind, body, .. } => extension(kind, body),
         Content::Note(what) => match what {
             SystemNote::FriendsNow => noted(1, None, &[], ""),
@@ -139,7 +140,21 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::DifferenceClosed { .. }
         | Logged::ReconciliationAsked { .. }
         | Logged::ReconciliationRan { .. }
-        | Logged::CreditRedone { .. } => Fact::Other,
+        | Logged::CreditRedone { .. }
+        | Logged::TransferFunded { .. }
+        | Logged::TransferDeclined { .. }
+        | Logged::TransferPosted { .. }
+        | Logged::TransferRefunded { .. }
+        | Logged::TransferArrived { .. }
+        | Logged::TransferAccepted { .. }
+        | Logged::TransferWentBack { .. }
+        | Logged::TransferRecalled { .. }
+        | Logged::DisputeDecided { .. }
+        | Logged::TransferNoted { .. }
+        | Logged::TransferCredited { .. }
+        | Logged::TransferGivenBack { .. }
+        | Logged::TransferRepaid { .. }
+        | Logged::FileRecorded { .. } => Fact::Other,
     }
 }
 

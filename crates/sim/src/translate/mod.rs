@@ -17,6 +17,10 @@ fn packet(packet: u64, count: u32) -> String {
     format!("packet {packet} of {count}")
 }
 
+fn transfer(transfer: u64, amount: i64) -> String {
+    format!("transfer {transfer} of {amount} fen")
+}
+
 fn note(kind: i32, actor: u64, users: &[u64], words: &str) -> String {
     format!("note {kind} by {actor} on {users:?} {words}")
 }

@@ -2,7 +2,7 @@
 
 use laisee_wire::v1::{self, client_frame::Body as Ask, content::Kind, server_frame::Body};
 
-use super::{extension, hash, id, note, packet, text};
+use super::{extension, hash, id, note, packet, text, transfer};
 use crate::auditor::{Relation, Shown, Told};
 
 /// What a message says.
@@ -11,6 +11,7 @@ pub fn body(content: Option<&v1::Content>) -> String {
     match content.and_then(|content| content.kind.as_ref()) {
         Some(Kind::Text(said)) => text(&said.text),
         Some(Kind::Packet(card)) => packet(card.packet, card.count),
+        Some(Kind::Transfer(card)) => transfer(card.transfer, card.amount),
         Some(Kind::Note(noted)) => note(noted.kind, noted.actor, &noted.users, &noted.text),
         Some(Kind::Extension(other)) => extension(&other.r#type, &other.body),
         None => String::new(),

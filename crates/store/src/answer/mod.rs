@@ -7,6 +7,7 @@ mod offline;
 mod operator;
 mod packet;
 mod reconciliation;
+mod transfer;
 
 use laisee_core::query::{Answer, Answered, Query};
 
@@ -55,6 +56,11 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             Ok(Ok(Answer::Statement { movements, more }))
         }
         Query::Packet { user, packet } => packet::packet(views, *user, *packet),
+        Query::Transfers { user, transfers } => transfer::transfers(views, *user, transfers),
+        Query::TransferList { user, before, limit } => transfer::list(views, *user, *before, *limit),
+        Query::File { file } => transfer::file(views, *file),
+        Query::Dispute { transfer } => transfer::dispute(views, *transfer),
+        Query::Disputes { filter, order, after, limit } => transfer::disputes(views, filter, *order, *after, *limit),
         Query::OperatorByName { name } => operator::by_name(views, name),
         Query::Operator { operator } => operator::one(views, *operator),
         Query::Operators => Ok(Ok(Answer::Operators(views::operators(views, LIST_MAX)?))),

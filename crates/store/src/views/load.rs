@@ -6,8 +6,8 @@ use laisee_core::{
 };
 
 use super::{
-    claims_of, conversation_head, difference, members_of, once, operator, operator_by_name, packet_head, pair, run,
-    sent, user, user_by_name, wallet,
+    claims_of, conversation_head, difference, file, members_of, once, operator, operator_by_name, packet_head, pair,
+    received, run, sent, transfer, uploads, user, user_by_name, wallet,
 };
 use crate::{Snapshot, StoreError};
 
@@ -42,6 +42,10 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
             };
             Loaded::Packet(*id, found)
         }
+        Key::Transfer(id) => Loaded::Transfer(*id, transfer(views, *id)?),
+        Key::Received(id) => Loaded::Received(*id, received(views, *id)?),
+        Key::File(id) => Loaded::File(*id, file(views, *id)?),
+        Key::Uploads(user) => Loaded::Uploads(*user, uploads(views, *user)?),
         Key::Sent(sender, id) => Loaded::Sent(*sender, *id, sent::sent(views, *sender, *id)?),
         Key::Once(user, id) => Loaded::Once(*user, *id, once::once(views, *user, *id)?),
         Key::OperatorName(name) => Loaded::OperatorName(name.clone(), operator_by_name(views, name)?),

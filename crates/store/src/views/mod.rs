@@ -5,6 +5,8 @@ mod claim;
 mod columns;
 mod conversation;
 mod difference;
+mod dispute;
+mod file;
 mod load;
 mod mailbox;
 mod member;
@@ -19,11 +21,15 @@ mod packet;
 mod packet_eligible;
 mod packet_terms;
 mod pair;
+mod received;
 mod reconciliation_run;
 mod relation;
 mod sent;
 mod session;
 mod timer;
+mod transfer;
+mod transfer_of;
+mod uploads;
 mod user;
 mod wallet;
 
@@ -35,6 +41,8 @@ pub use audit::audit_of;
 pub use claim::claims_of;
 pub use conversation::conversation_head;
 pub use difference::{difference, differences};
+pub use dispute::disputes;
+pub use file::file;
 pub use load::load;
 pub use mailbox::mailbox_of;
 pub use member::{member_of, members_of};
@@ -47,11 +55,15 @@ pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
 pub use packet::packet_head;
 pub use pair::pair;
+pub use received::received;
 pub use reconciliation_run::{run, runs};
 pub use relation::relations_of;
 pub use sent::recent_sent;
 pub use session::{session_by_token, sessions_of};
 pub use timer::timers;
+pub use transfer::transfer;
+pub use transfer_of::transfers_of;
+pub use uploads::uploads;
 pub use user::user;
 pub use wallet::wallet;
 
@@ -61,6 +73,8 @@ pub static TABLES: &[&TableSpec] = &[
     &claim::CLAIM,
     &conversation::CONVERSATION,
     &difference::DIFFERENCE,
+    &dispute::DISPUTE,
+    &file::FILE,
     &mailbox::MAILBOX,
     &member::MEMBER,
     &message::MESSAGE,
@@ -75,10 +89,14 @@ pub static TABLES: &[&TableSpec] = &[
     &packet_terms::PACKET_TERMS,
     &pair::PAIR,
     &reconciliation_run::RECONCILIATION_RUN,
+    &received::RECEIVED,
     &relation::RELATION,
     &sent::SENT,
     &session::SESSION,
     &timer::TIMER,
+    &transfer::TRANSFER,
+    &transfer_of::TRANSFER_OF,
+    &uploads::UPLOADS,
     &user::USER,
     &wallet::WALLET,
 ];
@@ -100,6 +118,7 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Sent { client_id, sender, sent } => sent::put(changes, *client_id, *sender, sent),
         Row::PacketTerms(terms) => packet_terms::put(changes, terms),
         Row::PacketEligible { packet, users } => packet_eligible::put(changes, *packet, users),
+        Row::TransferOf { user, transfer } => transfer_of::put(changes, *user, *transfer),
         Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
@@ -118,6 +137,13 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
         member::put(changes, *conversation, *user, member);
     }
     cut.packets.iter().for_each(|head| packet::put(changes, head));
+    for found in &cut.transfers {
+        transfer::put(changes, found);
+        dispute::put(changes, found);
+    }
+    cut.received.iter().for_each(|(id, found)| received::put(changes, *id, found));
+    cut.files.iter().for_each(|(id, found)| file::put(changes, *id, found));
+    cut.uploads.iter().for_each(|(user, found)| uploads::put(changes, *user, found));
     cut.timers.iter().for_each(|((due, key), set)| timer::put(changes, *due, *key, *set));
     cut.operators.iter().for_each(|(id, operator)| operator::put(changes, *id, operator));
     cut.differences.iter().for_each(|(id, recorded)| difference::put(changes, *id, recorded));

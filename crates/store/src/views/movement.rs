@@ -2,7 +2,7 @@
 
 use laisee_core::{
     fen::Fen,
-    ids::{Millis, PacketId, UserId},
+    ids::{Millis, PacketId, TransferId, UserId},
     wallet::{Movement, MovementKind},
 };
 
@@ -20,6 +20,7 @@ pub static MOVEMENT: TableSpec = TableSpec {
         ("balance", ColumnType::Integer),
         ("packet", ColumnType::Integer),
         ("counterpart", ColumnType::Integer),
+        ("transfer", ColumnType::Integer),
     ],
     key: 2,
 };
@@ -36,6 +37,7 @@ pub fn put(changes: &mut Changes, user: UserId, movement: &Movement) {
             int(movement.balance.0),
             optional_id(movement.packet.map(|packet| packet.0)),
             optional_id(movement.counterpart.map(|user| user.0)),
+            optional_id(movement.transfer.map(|transfer| transfer.0)),
         ],
     );
 }
@@ -46,6 +48,10 @@ fn word(kind: MovementKind) -> &'static str {
         MovementKind::PacketSent => "packet-sent",
         MovementKind::PacketOpened => "packet-opened",
         MovementKind::PacketRefund => "packet-refund",
+        MovementKind::TransferSent => "transfer-sent",
+        MovementKind::TransferRefund => "transfer-refund",
+        MovementKind::TransferReceived => "transfer-received",
+        MovementKind::TransferGivenBack => "transfer-given-back",
     }
 }
 
@@ -73,6 +79,10 @@ pub fn movements_of(
                 "packet-sent" => MovementKind::PacketSent,
                 "packet-opened" => MovementKind::PacketOpened,
                 "packet-refund" => MovementKind::PacketRefund,
+                "transfer-sent" => MovementKind::TransferSent,
+                "transfer-refund" => MovementKind::TransferRefund,
+                "transfer-received" => MovementKind::TransferReceived,
+                "transfer-given-back" => MovementKind::TransferGivenBack,
                 other => return Err(StoreError::Corrupt(format!("table movement: unknown kind {other}"))),
             };
             Ok(Movement {
@@ -83,6 +93,7 @@ pub fn movements_of(
                 balance: Fen(columns.int()?),
                 packet: columns.optional_id()?.map(PacketId),
                 counterpart: columns.optional_id()?.map(UserId),
+                transfer: columns.optional_id()?.map(TransferId),
             })
         })
         .collect()
