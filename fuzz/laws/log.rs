@@ -24,7 +24,7 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(again.last(), Position(facts.len() as u64));
     for fact in &facts {
         serde_json::to_string(fact).expect("`laisee log` prints every fact");
-        notes(fact, again.at, |note| _ = note.shard());
+        notes(fact, again.at, |note| _ = note.addressee());
         if let Some(entry) = ledger::entry(fact) {
             assert!(entry.amount.0 > 0);
         }

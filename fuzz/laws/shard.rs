@@ -86,7 +86,7 @@ impl Shard {
             for (n, fact) in self.facts.iter().enumerate().skip(after.0 as usize) {
                 notes(fact, NOW, |note| owed.push((Position(n as u64 + 1), note)));
             }
-            owed.retain(|(_, note)| note.shard() == SHARD);
+            owed.retain(|(_, note)| note.addressee().is(SHARD, SHARD));
             if owed.is_empty() {
                 return;
             }
@@ -112,6 +112,9 @@ fn nothing(key: Key) -> Loaded {
         Key::Received(transfer) => Loaded::Received(transfer, None),
         Key::File(file) => Loaded::File(file, None),
         Key::Uploads(user) => Loaded::Uploads(user, None),
+        Key::Risk(user) => Loaded::Risk(user, None),
+        Key::Friends(user) => Loaded::Friends(user, None),
+        Key::Device(device) => Loaded::Device(device, None),
         Key::Sent(user, id) => Loaded::Sent(user, id, None),
         Key::Once(user, id) => Loaded::Once(user, id, None),
         Key::OperatorName(name) => Loaded::OperatorName(name, None),

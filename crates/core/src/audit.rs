@@ -4,7 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{fact::Fact, ids::OperatorId};
+use crate::{
+    fact::Fact,
+    ids::OperatorId,
+    risk::{LiftedBy, Rule, Suspension},
+};
 
 /// One row of the audit log. When and where it happened is the fact's place in its shard's log.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -85,6 +89,22 @@ pub fn audit(fact: &Fact) -> Option<Audit> {
             let after = if *returned { "returned" } else { "released" };
             Audit::new(*by, "dispute.decide", "transfer", transfer).reason(reason).change("frozen", after)
         }
+        Fact::RulesChanged { before, after, by, reason, .. } => {
+            let words = |rule: &Option<Rule>| rule.as_ref().map(Rule::words).unwrap_or_default();
+            let rule = after.as_ref().or(before.as_ref()).map_or(0, |rule| rule.id.0);
+            Audit::new(*by, "risk.rule", "rule", rule).reason(reason).change(words(before), words(after))
+        }
+        Fact::UserSuspended { user, before, suspension, by } => {
+            let words = |suspension: &Suspension| format!("until {}", suspension.until.0);
+            Audit::new(*by, "risk.suspend", "user", user)
+                .reason(&suspension.words)
+                .change(before.as_ref().map(words).unwrap_or_default(), words(suspension))
+        }
+        Fact::SuspensionLifted { user, suspension, by: LiftedBy::Operator { by, reason } } => {
+            Audit::new(*by, "risk.lift", "user", user)
+                .reason(reason)
+                .change(format!("until {}", suspension.until.0), "")
+        }
         _ => return None,
     })
 }
@@ -140,7 +160,8 @@ mod tests {
     fn no_fact_of_an_operator_is_without_a_row() {
         let source = include_str!("fact.rs");
         let with = source.matches("by: OperatorId,").count();
-        let own = ["OperatorSignedIn", "OperatorGuessedWrong", "OperatorSignedOut"].len();
+        // A suspension may be lifted by an operator or by its user.
+        let own = ["OperatorSignedIn", "OperatorGuessedWrong", "OperatorSignedOut", "SuspensionLifted"].len();
         let arms = include_str!("audit.rs").split("#[cfg(test)]").next().unwrap().matches("        Fact::").count();
         assert_eq!(arms, with + own, "each fact with `by: OperatorId` needs an arm in `audit`");
     }

@@ -22,6 +22,10 @@ pub use crate::{
         ask::AskReconciliation, close::CloseDifference, record::RecordDifference, record_run::RecordRun,
         redeliver::Redeliver, settle::SettleDifference,
     },
+    risk::{
+        change_rules::ChangeRules, lift::LiftSuspension, release::ReleaseSuspension, request_code::RequestReleaseCode,
+        suspend::SuspendUser,
+    },
     transfer::{
         accept::AcceptTransfer,
         advance::AdvanceTransfer,
@@ -45,6 +49,7 @@ use crate::{
     packet::{Commitment, PacketStatus},
     pair::Relation,
     reconciliation::RECONCILIATION_SHARD,
+    risk::change_rules::RULES_SHARD,
     transfer::Transfer,
 };
 
@@ -95,6 +100,11 @@ pub enum Command {
     Redeliver(Redeliver),
     CloseDifference(CloseDifference),
     AskReconciliation(AskReconciliation),
+    ChangeRules(ChangeRules),
+    SuspendUser(SuspendUser),
+    LiftSuspension(LiftSuspension),
+    RequestReleaseCode(RequestReleaseCode),
+    ReleaseSuspension(ReleaseSuspension),
 }
 
 impl Command {
@@ -142,6 +152,11 @@ impl Command {
             | Self::CloseDifference(_)
             | Self::AskReconciliation(_) => RECONCILIATION_SHARD,
             Self::Redeliver(c) => c.to,
+            Self::ChangeRules(_) => RULES_SHARD,
+            Self::SuspendUser(c) => c.user.shard(),
+            Self::LiftSuspension(c) => c.user.shard(),
+            Self::RequestReleaseCode(c) => c.user.shard(),
+            Self::ReleaseSuspension(c) => c.user.shard(),
         }
     }
 
@@ -255,5 +270,18 @@ pub enum Reply {
     /// `first`: it was done now, and had not been done before.
     Redelivered {
         first: bool,
+    },
+    RulesChanged {
+        sequence: u64,
+    },
+    /// The code itself goes to the user's devices.
+    ReleaseCodeMade {
+        expires_at: Millis,
+        codes_left: u32,
+    },
+    SuspensionReleased,
+    /// The code or the secret was wrong.
+    ReleaseFailed {
+        tries_left: u32,
     },
 }

@@ -1,7 +1,7 @@
 //! What the viewer saves. The state of an entity is saved as it stands at a cut, once however often it changed
 //! ([`Cut`]); history is saved as rows that follow from facts ([`Row`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +12,15 @@ use crate::{
     fen::Fen,
     file::{File, Uploads},
     ids::{
-        ClientId, ConversationId, DifferenceId, FileId, MessageId, Millis, Mint, OperatorId, PacketId, Position, Seq,
-        SessionId, ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, Mint, OperatorId, PacketId,
+        Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     ledger::Books,
     operator::Operator,
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
     reconciliation::{DayNumber, Recorded, Run},
+    risk::{Device, Effect, LiftedBy, Record, RuleBook, RuleId, Suspension},
     timer::TimerKey,
     transfer::{Received, Transfer},
     user::User,
@@ -46,6 +47,8 @@ pub struct Cut {
     pub operators: Vec<(OperatorId, Operator)>,
     pub differences: Vec<(DifferenceId, Recorded)>,
     pub runs: Vec<(DayNumber, Run)>,
+    pub risks: Vec<(UserId, Record)>,
+    pub devices: Vec<(DeviceId, Device)>,
 }
 
 /// What a shard knows of itself.
@@ -137,6 +140,34 @@ pub enum Row {
         at: Millis,
         audit: Audit,
     },
+    /// The rules of risk control from a moment on; `by` and `reason` only where they were changed.
+    RuleBook {
+        book: RuleBook,
+        at: Millis,
+        by: Option<OperatorId>,
+        reason: String,
+    },
+    RuleHit {
+        user: UserId,
+        number: u64,
+        at: Millis,
+        rule: RuleId,
+        sequence: u64,
+        count: u32,
+        device: Option<DeviceId>,
+        effect: Effect,
+    },
+    /// A user's newest suspension, and how it ended if before its time.
+    Suspension {
+        user: UserId,
+        suspension: Suspension,
+        lifted: Option<(Millis, LiftedBy)>,
+    },
+    /// Until when a shard refuses a user; a moment that is past: it does not.
+    Suspended {
+        user: UserId,
+        until: Millis,
+    },
 }
 
 /// What a message's client id became.
@@ -178,6 +209,10 @@ pub enum Key {
     Received(TransferId),
     File(FileId),
     Uploads(UserId),
+    /// What risk control has counted of a user.
+    Risk(UserId),
+    Friends(UserId),
+    Device(DeviceId),
     Sent(UserId, ClientId),
     Once(UserId, ClientId),
     OperatorName(String),
@@ -199,6 +234,9 @@ pub enum Loaded {
     Received(TransferId, Option<Received>),
     File(FileId, Option<File>),
     Uploads(UserId, Option<Uploads>),
+    Risk(UserId, Option<Record>),
+    Friends(UserId, Option<BTreeSet<UserId>>),
+    Device(DeviceId, Option<Device>),
     Sent(UserId, ClientId, Option<Sent>),
     Once(UserId, ClientId, Option<Once>),
     OperatorName(String, Option<OperatorId>),

@@ -2,12 +2,13 @@
 
 use crate::{
     Context, State,
-    command::{Command, Reply},
+    command::{ChangeRules, Command, Reply},
     cut::Key,
     fact::Fact,
     pair::PairKey,
     receive::take_note,
     refusal::Refusal,
+    risk::judge,
 };
 
 /// What must be loaded before the command can be decided. Given the state, entities that only another entity names
@@ -32,7 +33,7 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::TopUp(c) => c.needs(keys),
         Command::SendPacket(c) => c.needs(keys),
         Command::GrabPacket(c) => c.needs(keys),
-        Command::OpenPacket(c) => c.needs(keys),
+        Command::OpenPacket(c) => c.needs(state, keys),
         Command::ExpirePacket(c) => c.needs(state, keys),
         Command::SendTransfer(c) => c.needs(keys),
         Command::AcceptTransfer(c) => c.needs(keys),
@@ -51,9 +52,14 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::RecordDifference(c) => c.needs(keys),
         Command::SettleDifference(c) => c.needs(keys),
         Command::RecordRun(c) => c.needs(keys),
-        Command::Redeliver(c) => c.needs(keys),
+        Command::Redeliver(c) => c.needs(state, keys),
         Command::CloseDifference(c) => c.needs(keys),
         Command::AskReconciliation(c) => c.needs(keys),
+        Command::ChangeRules(_) => {}
+        Command::SuspendUser(c) => c.needs(keys),
+        Command::LiftSuspension(c) => c.needs(keys),
+        Command::RequestReleaseCode(c) => c.needs(keys),
+        Command::ReleaseSuspension(c) => c.needs(keys),
     }
 }
 
@@ -71,8 +77,7 @@ pub fn carry_out(
         if let Some(fresh) = receive.fresh(state) {
             for (_, note) in fresh {
                 if let Some(fact) = take_note(state, context, note) {
-                    state.evolve(&fact, context.now);
-                    facts.push(fact);
+                    become_true(state, context, [fact], facts);
                 }
             }
             let received = Fact::Received { from: receive.from, through: receive.through };
@@ -100,7 +105,7 @@ pub fn carry_out(
         Command::MarkRead(c) => c.decide(state),
         Command::TopUp(c) => c.decide(state, context),
         Command::SendPacket(c) => c.decide(state, context),
-        Command::GrabPacket(c) => c.decide(state),
+        Command::GrabPacket(c) => c.decide(state, context),
         Command::OpenPacket(c) => c.decide(state, context),
         Command::ExpirePacket(c) => c.decide(state, context),
         Command::CreateOperator(c) => c.decide(state, context),
@@ -123,16 +128,32 @@ pub fn carry_out(
         Command::AdvanceTransfer(c) => c.decide(state, context),
         Command::RecordFile(c) => c.decide(state, context),
         Command::Receive(_) => unreachable!("handled above"),
+        Command::ChangeRules(c) => c.decide(state),
+        Command::SuspendUser(c) => c.decide(state, context),
+        Command::LiftSuspension(c) => c.decide(state, context),
+        Command::RequestReleaseCode(c) => c.decide(state, context),
+        Command::ReleaseSuspension(c) => c.decide(state, context),
     }?;
     let first = !decided.is_empty();
-    for fact in decided {
-        state.evolve(&fact, context.now);
-        facts.push(fact);
-    }
-    Ok(reply(state, command, first))
+    become_true(state, context, decided, facts);
+    Ok(reply(state, context, command, first))
 }
 
-fn reply(state: &State, command: &Command, first: bool) -> Reply {
+/// Makes facts true, and after them those that follow from what they bring to too many.
+fn become_true(state: &mut State, context: &Context, decided: impl IntoIterator<Item = Fact>, facts: &mut Vec<Fact>) {
+    let mut hits = Vec::new();
+    for fact in decided {
+        state.evolve(&fact, context.now);
+        judge(state, &fact, context.now, |hit| hits.push(hit));
+        facts.push(fact);
+    }
+    for hit in hits {
+        state.evolve(&hit, context.now);
+        facts.push(hit);
+    }
+}
+
+fn reply(state: &State, context: &Context, command: &Command, first: bool) -> Reply {
     match command {
         Command::SignUp(c) => c.reply(state),
         Command::OpenSession(c) => c.reply(state),
@@ -157,6 +178,9 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         Command::CreateOperator(c) => c.reply(state),
         Command::SignInOperator(c) => c.reply(state),
         Command::Redeliver(c) => c.reply(first),
+        Command::ChangeRules(_) => ChangeRules::reply(state),
+        Command::RequestReleaseCode(c) => c.reply(state),
+        Command::ReleaseSuspension(c) => c.reply(state, context.now),
         Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)
@@ -173,7 +197,9 @@ fn reply(state: &State, command: &Command, first: bool) -> Reply {
         | Command::SettleDifference(_)
         | Command::RecordRun(_)
         | Command::CloseDifference(_)
-        | Command::AskReconciliation(_) => Reply::Done,
+        | Command::AskReconciliation(_)
+        | Command::SuspendUser(_)
+        | Command::LiftSuspension(_) => Reply::Done,
     }
 }
 

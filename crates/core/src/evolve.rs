@@ -14,8 +14,9 @@ use crate::{
     ledger::entry,
     operator::{Operator, OperatorSession},
     packet::{Packet, PacketHead, PacketStatus, Terms},
-    pair::{Bond, PairKey},
+    pair::{Bond, PairKey, Relation},
     reconciliation::{DifferenceState, Recorded, redeliver},
+    risk::rule::Counted,
     timer::TimerKey,
     user::User,
 };
@@ -70,8 +71,16 @@ impl State {
             Fact::FriendRemoved { by, other } => {
                 self.pairs.change_or_default(&PairKey::of(*by, *other), position).bond = Bond::None;
             }
+            Fact::FriendNoted { user, other, relation, .. } => {
+                let friends = self.friends.change_or_default(user, position);
+                if *relation == Relation::Friend {
+                    friends.insert(*other);
+                } else {
+                    friends.remove(other);
+                }
+            }
             // Rows only: the user's machine decides nothing on them.
-            Fact::FriendNoted { .. } | Fact::MailboxNoted { .. } | Fact::PacketDeclined { .. } => {}
+            Fact::MailboxNoted { .. } | Fact::PacketDeclined { .. } => {}
 
             Fact::ConversationCreated { conversation, kind, title, members, once } => {
                 self.create_conversation(*conversation, *kind, title, members, at);
@@ -142,7 +151,7 @@ impl State {
                 self.once.insert(*user, *id, Once { digest: *digest, done }, position);
             }
             Fact::PacketFunded { .. } => self.fund_packet(fact, at, position),
-            Fact::PacketPosted { packet, seq, message, eligible } => {
+            Fact::PacketPosted { packet, seq, message, eligible, .. } => {
                 let head = &mut self.packets.change(packet, position).head;
                 head.status = PacketStatus::Open;
                 head.seq = *seq;
@@ -291,7 +300,18 @@ impl State {
             Fact::OperatorSignedOut { operator, session } => {
                 self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
             }
+            Fact::RulesChanged { .. }
+            | Fact::RulesNoted { .. }
+            | Fact::DeviceSeen { .. }
+            | Fact::DeviceHit { .. }
+            | Fact::RuleHit { .. }
+            | Fact::UserSuspended { .. }
+            | Fact::SuspensionLifted { .. }
+            | Fact::SuspensionNoted { .. }
+            | Fact::ReleaseCodeMade { .. }
+            | Fact::ReleaseFailed { .. } => self.evolve_risk(fact, at, position),
         }
+        self.count(fact, at, position);
     }
 
     fn create_conversation(
@@ -377,16 +397,18 @@ impl Conversation {
 }
 
 /// What must be in memory for [`State::evolve`] to take a fact in, when it comes from the log.
-pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
+pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
     match fact {
         Fact::UserCreated { .. }
-        | Fact::FriendNoted { .. }
         | Fact::MailboxNoted { .. }
         | Fact::PacketDeclined { .. }
         | Fact::ConversationCreated { .. }
         | Fact::Received { .. }
         | Fact::OperatorCreated { .. }
-        | Fact::CreditRedone { .. } => {}
+        | Fact::CreditRedone { .. }
+        | Fact::RulesChanged { .. }
+        | Fact::RulesNoted { .. }
+        | Fact::SuspensionNoted { .. } => {}
         Fact::DifferenceFound { id, .. } | Fact::DifferenceSettled { id, .. } | Fact::DifferenceClosed { id, .. } => {
             keys.push(Key::Difference(*id))
         }
@@ -396,6 +418,13 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::OperatorSignedIn { operator, .. }
         | Fact::OperatorGuessedWrong { operator, .. }
         | Fact::OperatorSignedOut { operator, .. } => keys.push(Key::Operator(*operator)),
+        Fact::FriendNoted { user, .. } => keys.push(Key::Friends(*user)),
+        Fact::DeviceSeen { device, .. } | Fact::DeviceHit { device, .. } => keys.push(Key::Device(*device)),
+        Fact::RuleHit { user, .. }
+        | Fact::UserSuspended { user, .. }
+        | Fact::SuspensionLifted { user, .. }
+        | Fact::ReleaseCodeMade { user, .. }
+        | Fact::ReleaseFailed { user, .. } => keys.push(Key::Risk(*user)),
         Fact::SessionOpened { user, .. } | Fact::SessionClosed { user, .. } | Fact::ProfileUpdated { user, .. } => {
             keys.push(Key::User(*user));
         }
@@ -409,7 +438,11 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::MessagePosted { conversation, .. }
         | Fact::Acknowledged { conversation, .. }
         | Fact::ReadMarked { conversation, .. } => keys.push(Key::Conversation(*conversation)),
-        Fact::ToppedUp { user, .. } | Fact::Credited { user, .. } => keys.push(Key::Wallet(*user)),
+        Fact::ToppedUp { user, .. } => keys.push(Key::Wallet(*user)),
+        Fact::Credited { user, .. } => {
+            keys.push(Key::Wallet(*user));
+            state.rules.need(*user, &[Counted::Opens, Counted::CircularFlow], keys);
+        }
         Fact::TransferFunded { .. }
         | Fact::TransferDeclined { .. }
         | Fact::TransferPosted { .. }
@@ -425,10 +458,18 @@ pub fn fact_needs(fact: &Fact, keys: &mut Vec<Key>) {
         | Fact::TransferRepaid { .. } => crate::transfer::evolve::fact_needs(fact, keys),
         Fact::FileRecorded { user, .. } => keys.push(Key::Uploads(*user)),
         Fact::PacketFunded { sender, .. } => keys.push(Key::Wallet(*sender)),
-        Fact::PacketPosted { packet, .. } | Fact::Claimed { packet, .. } => keys.push(Key::Packet(*packet)),
+        Fact::PacketPosted { packet, sender, .. } => {
+            keys.push(Key::Packet(*packet));
+            state.rules.need(*sender, &[Counted::Strangers], keys);
+        }
+        Fact::Claimed { packet, sender, .. } => {
+            keys.push(Key::Packet(*packet));
+            state.rules.need(*sender, &[Counted::CircularFlow, Counted::RefundRate], keys);
+        }
         Fact::PacketRefunded { packet, sender, .. } | Fact::PacketExpired { packet, sender, .. } => {
             keys.push(Key::Packet(*packet));
             keys.push(Key::Wallet(*sender));
+            state.rules.need(*sender, &[Counted::RefundRate], keys);
         }
     }
 }

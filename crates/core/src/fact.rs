@@ -11,14 +11,15 @@ use crate::{
     fen::Fen,
     file::FileType,
     ids::{
-        ClientId, ConversationId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq,
-        SessionId, ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position,
+        Seq, SessionId, ShardId, TransferId, UserId,
     },
     operator::{Role, TotpSecret},
     packet::{PacketKind, Secret},
     pair::Relation,
     reconciliation::{DayNumber, Difference, DifferenceState, Ran},
     refusal::Refusal,
+    risk::{Effect, LiftedBy, ReleaseCode, Rule, RuleBook, RuleId, Suspension},
     transfer::{Arrival, WentBack},
 };
 
@@ -36,6 +37,8 @@ pub enum Fact {
         session: SessionId,
         token_hash: [u8; 32],
         device: String,
+        /// The device by the id its client made, if it made one.
+        device_id: Option<DeviceId>,
     },
     SessionClosed {
         user: UserId,
@@ -164,6 +167,9 @@ pub enum Fact {
         seq: Seq,
         message: MessageId,
         eligible: Vec<UserId>,
+        sender: UserId,
+        /// Whether no friend of the sender is among those who may open it; only found out while a rule counts it.
+        to_strangers: bool,
     },
     /// Entry escrow -> wallet, all of it: the conversation refused the packet.
     PacketRefunded {
@@ -396,6 +402,68 @@ pub enum Fact {
         file_type: FileType,
         bytes: u64,
         sha256: [u8; 32],
+    },
+    /// In shard 0. The rules of risk control are these from now on; one was changed, added or dropped.
+    RulesChanged {
+        book: RuleBook,
+        before: Option<Rule>,
+        after: Option<Rule>,
+        by: OperatorId,
+        reason: String,
+    },
+    /// In every other shard: what shard 0 told it.
+    RulesNoted {
+        book: RuleBook,
+    },
+    /// In the device's shard: the user signed in on it.
+    DeviceSeen {
+        device: DeviceId,
+        user: UserId,
+    },
+    /// In the device's shard: a rule counts too many accounts, and these have not been reported yet.
+    DeviceHit {
+        device: DeviceId,
+        users: Vec<UserId>,
+        rule: Rule,
+        sequence: u64,
+        count: u32,
+    },
+    /// In the user's shard: a rule of the book with this sequence reached its threshold. It goes on counting from the
+    /// event `counted_to`.
+    RuleHit {
+        user: UserId,
+        number: u64,
+        rule: RuleId,
+        sequence: u64,
+        count: u32,
+        counted_to: u64,
+        device: Option<DeviceId>,
+        effect: Effect,
+    },
+    /// In the user's shard: an operator suspended its red-packet function, or moved the end of a suspension.
+    UserSuspended {
+        user: UserId,
+        before: Option<Suspension>,
+        suspension: Suspension,
+        by: OperatorId,
+    },
+    SuspensionLifted {
+        user: UserId,
+        suspension: Suspension,
+        by: LiftedBy,
+    },
+    /// In every other shard: until when the user is suspended (a moment that is past: no longer).
+    SuspensionNoted {
+        user: UserId,
+        until: Millis,
+    },
+    ReleaseCodeMade {
+        user: UserId,
+        code: ReleaseCode,
+    },
+    ReleaseFailed {
+        user: UserId,
+        tries_left: u32,
     },
 }
 

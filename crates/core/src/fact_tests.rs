@@ -5,6 +5,7 @@ use crate::{
     content::{SystemNote, TransferCard},
     reconciliation::Place,
     refusal::UnknownRefusal,
+    risk::{Consequence, RuleKind, SuspensionReason},
 };
 
 const USER: UserId = UserId(0x11);
@@ -12,6 +13,49 @@ const OTHER: UserId = UserId(0x22);
 const ROOM: ConversationId = ConversationId(0x33);
 const PACKET: PacketId = PacketId(0x44);
 const TRANSFER: TransferId = TransferId(0x88);
+
+const DEVICE: DeviceId = DeviceId(0x88);
+
+fn rule() -> Rule {
+    Rule {
+        id: RuleId(3),
+        name: "n".into(),
+        kind: RuleKind::RefundRate { of_at_least: 20 },
+        window_ms: 60_000,
+        threshold: 80,
+        consequence: Consequence::Suspend { for_ms: 3_600_000, self_release: true },
+        enabled: true,
+        dry_run: false,
+    }
+}
+
+fn book() -> RuleBook {
+    RuleBook { sequence: 2, last_id: RuleId(3), rules: vec![rule()] }
+}
+
+fn suspension() -> Suspension {
+    Suspension {
+        reason: SuspensionReason::RefundRate,
+        rule: Some(RuleId(3)),
+        since: Millis(1_700_000_000_000),
+        until: Millis(1_700_003_600_000),
+        self_release: true,
+        words: "w".into(),
+    }
+}
+
+fn hit(effect: Effect) -> Fact {
+    Fact::RuleHit {
+        user: USER,
+        number: 1,
+        rule: RuleId(3),
+        sequence: 2,
+        count: 85,
+        counted_to: 20,
+        device: Some(DEVICE),
+        effect,
+    }
+}
 
 fn id() -> ClientId {
     ClientId(0x55)
@@ -76,8 +120,14 @@ fn all() -> Vec<(Fact, &'static str)> {
             "001103616e6e03416e6e01660168",
         ),
         (
-            Fact::SessionOpened { user: USER, session: SessionId(9), token_hash: [0xaa; 32], device: "phone".into() },
-            "011109aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0570686f6e65",
+            Fact::SessionOpened {
+                user: USER,
+                session: SessionId(9),
+                token_hash: [0xaa; 32],
+                device: "phone".into(),
+                device_id: Some(DEVICE),
+            },
+            "011109aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0570686f6e65018801",
         ),
         (Fact::SessionClosed { user: USER, session: SessionId(9) }, "021109"),
         (Fact::ProfileUpdated { user: USER, display_name: "Ann".into(), face: "f".into() }, "031103416e6e0166"),
@@ -174,8 +224,15 @@ fn all() -> Vec<(Fact, &'static str)> {
             "13441155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd330222d8040302c0b802eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee03e588a980a0abfef962f80a02",
         ),
         (
-            Fact::PacketPosted { packet: PACKET, seq: Seq(7), message: MessageId(0x66), eligible: vec![USER, OTHER] },
-            "14440766021122",
+            Fact::PacketPosted {
+                packet: PACKET,
+                seq: Seq(7),
+                message: MessageId(0x66),
+                eligible: vec![USER, OTHER],
+                sender: USER,
+                to_strangers: true,
+            },
+            "144407660211221101",
         ),
         (
             Fact::PacketRefunded {
@@ -385,6 +442,43 @@ fn all() -> Vec<(Fact, &'static str)> {
             },
             "3399011105612e706e6701ac02cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
         ),
+        (
+            Fact::RulesChanged {
+                book: book(),
+                before: None,
+                after: Some(rule()),
+                by: OperatorId(0x77),
+                reason: "r".into(),
+            },
+            "3402030103016e0414c0a907500180bab703010100000103016e0414c0a907500180bab703010100770172",
+        ),
+        (Fact::RulesNoted { book: book() }, "3502030103016e0414c0a907500180bab703010100"),
+        (Fact::DeviceSeen { device: DEVICE, user: USER }, "36880111"),
+        (
+            Fact::DeviceHit { device: DEVICE, users: vec![USER], rule: rule(), sequence: 2, count: 5 },
+            "378801011103016e0414c0a907500180bab7030101000205",
+        ),
+        (hit(Effect::DryRun), "3811010302551401880100"),
+        (hit(Effect::Flagged), "3811010302551401880101"),
+        (hit(Effect::Suspended(suspension())), "381101030255140188010204010380a0abfef96280dae281fa62010177"),
+        (hit(Effect::Already), "3811010302551401880103"),
+        (
+            Fact::UserSuspended { user: USER, before: None, suspension: suspension(), by: OperatorId(0x77) },
+            "39110004010380a0abfef96280dae281fa6201017777",
+        ),
+        (
+            Fact::SuspensionLifted { user: USER, suspension: suspension(), by: LiftedBy::User },
+            "3a1104010380a0abfef96280dae281fa6201017700",
+        ),
+        (Fact::SuspensionNoted { user: USER, until: Millis(1_700_000_000_000) }, "3b1180a0abfef962"),
+        (
+            Fact::ReleaseCodeMade {
+                user: USER,
+                code: ReleaseCode { code: 123_456, expires_at: Millis(1_700_000_000_000), tries_left: 5 },
+            },
+            "3c11c0c40780a0abfef96205",
+        ),
+        (Fact::ReleaseFailed { user: USER, tries_left: 4 }, "3d1104"),
     ]
 }
 
@@ -402,8 +496,8 @@ fn facts_are_written_as_ever_and_read_as_ever() {
 fn no_kind_of_fact_is_left_out() {
     let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=51).collect::<Vec<u8>>(), "the first byte is the kind's number");
-    assert!(postcard::from_bytes::<Fact>(&[52; 200]).is_err(), "a new kind needs a line of its own here");
+    assert_eq!(kinds, (0..=61).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[62; 200]).is_err(), "a new kind needs a line of its own here");
 }
 
 #[test]

@@ -97,6 +97,8 @@ ids! {
     FileId,
     /// A signed-in device.
     SessionId,
+    /// A device by the id its client made, on which several accounts may sign in.
+    DeviceId,
     /// Who may look into the running product and steer it. Lives in shard 0.
     OperatorId,
 }
@@ -126,6 +128,16 @@ impl fmt::Display for DifferenceId {
 impl OperatorId {
     /// Whoever works on the server's own machine, and could change its files as well.
     pub const HOST: Self = Self(0);
+}
+
+impl DeviceId {
+    /// The id with these bits that a shard owns; it was not minted at any time.
+    #[must_use]
+    pub fn in_shard(bits: u64, shard: u16) -> Self {
+        let place = u64::from(SHARDS_MAX - 1) << SEQUENCE_BITS;
+        // Without the highest bit it stays positive as a signed number.
+        Self((bits & !place & (u64::MAX >> 1)) | (u64::from(shard) << SEQUENCE_BITS))
+    }
 }
 
 /// A fresh number from [`Mint`], to become an id of whatever kind.

@@ -39,6 +39,7 @@ pub mod receive;
 pub mod recent;
 pub mod reconciliation;
 pub mod refusal;
+pub mod risk;
 pub mod settings;
 pub mod shelf;
 pub mod state;

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     content::{PacketCard, TransferCard},
     fen::Fen,
-    ids::{ClientId, ConversationId, MessageId, Millis, PacketId, Seq, ShardId, TransferId, UserId},
+    ids::{ClientId, ConversationId, DeviceId, MessageId, Millis, PacketId, Seq, ShardId, TransferId, UserId},
     pair::Relation,
     refusal::Refusal,
+    risk::{Rule, RuleBook},
 };
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -37,13 +38,40 @@ pub enum Note {
     Friend { user: UserId, other: UserId, relation: Relation, conversation: Option<ConversationId>, greeting: String },
     /// To the user: you are in this conversation now (or no longer).
     Mailbox { user: UserId, conversation: ConversationId, member: bool },
+    /// To the device: this user signed in on it.
+    Device { device: DeviceId, user: UserId },
+    /// To the user: a rule found too many accounts on its device.
+    DeviceHit { user: UserId, device: DeviceId, rule: Rule, sequence: u64, count: u32 },
+    /// To all others: the rules of risk control.
+    Rules { book: RuleBook },
+    /// To all others: until when the user is suspended.
+    Suspension { user: UserId, until: Millis },
+}
+
+/// Who a note is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Addressee {
+    Shard(ShardId),
+    /// Every shard but the one that owes it.
+    Others,
+}
+
+impl Addressee {
+    /// Whether `from` owes it to `to`.
+    #[must_use]
+    pub fn is(self, from: ShardId, to: ShardId) -> bool {
+        match self {
+            Self::Shard(shard) => shard == to,
+            Self::Others => from != to,
+        }
+    }
 }
 
 impl Note {
-    /// The shard it is for.
+    /// The shards it is for.
     #[must_use]
-    pub fn shard(&self) -> ShardId {
-        match self {
+    pub fn addressee(&self) -> Addressee {
+        Addressee::Shard(match self {
             Self::PostPacket { conversation, .. } | Self::PostTransfer { conversation, .. } => conversation.shard(),
             Self::TransferPosted { transfer, .. }
             | Self::TransferRefused { transfer, .. }
@@ -51,6 +79,9 @@ impl Note {
             Self::TransferKnown { user, .. } | Self::CreditTransfer { user, .. } => user.shard(),
             Self::PacketPosted { packet, .. } | Self::PacketRefused { packet, .. } => packet.shard(),
             Self::Credit { user, .. } | Self::Friend { user, .. } | Self::Mailbox { user, .. } => user.shard(),
-        }
+            Self::DeviceHit { user, .. } => user.shard(),
+            Self::Device { device, .. } => device.shard(),
+            Self::Rules { .. } | Self::Suspension { .. } => return Addressee::Others,
+        })
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     ids::{Millis, UserId},
     note::Note,
     pair::Relation,
+    risk::Effect,
 };
 
 /// The notes a fact owes, in order.
@@ -71,6 +72,21 @@ pub fn notes(fact: &Fact, at: Millis, mut owe: impl FnMut(Note)) {
         Fact::Claimed { packet, sender, user, amount, .. } => {
             owe(Note::Credit { user: *user, packet: *packet, sender: *sender, amount: *amount, claimed_at: at });
         }
+        Fact::SessionOpened { user, device_id: Some(device), .. } => {
+            owe(Note::Device { device: *device, user: *user });
+        }
+        Fact::DeviceHit { device, users, rule, sequence, count } => {
+            for user in users {
+                let rule = rule.clone();
+                owe(Note::DeviceHit { user: *user, device: *device, rule, sequence: *sequence, count: *count });
+            }
+        }
+        Fact::RulesChanged { book, .. } => owe(Note::Rules { book: book.clone() }),
+        Fact::RuleHit { user, effect: Effect::Suspended(suspension), .. }
+        | Fact::UserSuspended { user, suspension, .. } => {
+            owe(Note::Suspension { user: *user, until: suspension.until });
+        }
+        Fact::SuspensionLifted { user, .. } => owe(Note::Suspension { user: *user, until: Millis(0) }),
         _ => {}
     }
 }

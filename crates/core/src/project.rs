@@ -10,6 +10,7 @@ use crate::{
     packet::{Claim, Terms},
     pair::Relation,
     reconciliation::redeliver,
+    risk::{Effect, Suspension},
     wallet::{Movement, MovementKind},
 };
 
@@ -26,7 +27,7 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
         Fact::OperatorCreated { operator, name, .. } => {
             row(Row::OperatorName { name: name.clone(), operator: *operator });
         }
-        Fact::SessionOpened { user, session, token_hash, device } => row(Row::Session {
+        Fact::SessionOpened { user, session, token_hash, device, .. } => row(Row::Session {
             user: *user,
             session: *session,
             token_hash: *token_hash,
@@ -98,8 +99,40 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
         Fact::Claimed { packet, user, index, amount, .. } => {
             row(Row::Claim { packet: *packet, claim: Claim { user: *user, index: *index, amount: *amount, at } });
         }
+        Fact::RulesChanged { book, by, reason, .. } => {
+            row(Row::RuleBook { book: book.clone(), at, by: Some(*by), reason: reason.clone() });
+        }
+        Fact::RulesNoted { book } => {
+            row(Row::RuleBook { book: book.clone(), at, by: None, reason: String::new() });
+        }
+        Fact::RuleHit { user, number, rule, sequence, count, device, effect, .. } => {
+            row(Row::RuleHit {
+                user: *user,
+                number: *number,
+                at,
+                rule: *rule,
+                sequence: *sequence,
+                count: *count,
+                device: *device,
+                effect: effect.clone(),
+            });
+            if let Effect::Suspended(suspension) = effect {
+                suspended(*user, suspension, &mut row);
+            }
+        }
+        Fact::UserSuspended { user, suspension, .. } => suspended(*user, suspension, &mut row),
+        Fact::SuspensionLifted { user, suspension, by } => {
+            row(Row::Suspension { user: *user, suspension: suspension.clone(), lifted: Some((at, by.clone())) });
+            row(Row::Suspended { user: *user, until: Millis(0) });
+        }
+        Fact::SuspensionNoted { user, until } => row(Row::Suspended { user: *user, until: *until }),
         _ => {}
     }
+}
+
+fn suspended(user: UserId, suspension: &Suspension, row: &mut impl FnMut(Row)) {
+    row(Row::Suspension { user, suspension: suspension.clone(), lifted: None });
+    row(Row::Suspended { user, until: suspension.until });
 }
 
 /// The line that a fact adds to a wallet's statement, if it moves one.

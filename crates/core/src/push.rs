@@ -11,6 +11,7 @@ use crate::{
     packet::{Claim, PacketStatus},
     pair::Relation,
     refusal::Refusal,
+    risk::Suspension,
     transfer::Transfer,
     wallet::Movement,
 };
@@ -71,6 +72,15 @@ pub enum PushKind {
     Transfer(Box<Transfer>),
     SessionClosed {
         session: SessionId,
+    },
+    /// The red-packet function is suspended; `None`: no longer.
+    Suspension {
+        suspension: Option<Suspension>,
+    },
+    /// The code by which the user may end its suspension.
+    ReleaseCode {
+        code: u32,
+        expires_at: Millis,
     },
     /// Nothing can be claimed from this packet any more. Whoever knows this can answer for its shard: those in
     /// `claims` (rising by user) have their shares, the others of `eligible` (rising) came too late.

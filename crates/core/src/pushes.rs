@@ -12,6 +12,7 @@ use crate::{
     project::movement,
     push::{Push, PushKind, Recipients},
     refusal::Refusal,
+    risk::Effect,
 };
 
 /// Gives the pushes of one fact, in the state right after it.
@@ -107,6 +108,19 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
         | Fact::TransferRecalled { transfer, .. }
         | Fact::DisputeDecided { transfer, .. }
         | Fact::TransferRepaid { transfer, .. } => tell_both(state, *transfer, &mut tell),
+        Fact::RuleHit { user, effect: Effect::Suspended(suspension), .. }
+        | Fact::UserSuspended { user, suspension, .. } => {
+            tell(Recipients::One(*user), PushKind::Suspension { suspension: Some(suspension.clone()) });
+        }
+        Fact::SuspensionLifted { user, .. } => {
+            tell(Recipients::One(*user), PushKind::Suspension { suspension: None });
+        }
+        // Also to the device that asks, which may be the only one.
+        Fact::ReleaseCodeMade { user, code } => {
+            let what = PushKind::ReleaseCode { code: code.code, expires_at: code.expires_at };
+            push(Push { to: Recipients::One(*user), what, origin: None });
+            return;
+        }
         _ => {}
     }
     if let Some((user, movement)) = movement(fact, at) {
@@ -213,6 +227,8 @@ mod tests {
             }
             PushKind::Transfer(seen) => format!("transfer is {:?}", seen.status),
             PushKind::SessionClosed { session } => format!("{session} closed"),
+            PushKind::Suspension { suspension } => format!("suspended: {}", suspension.is_some()),
+            PushKind::ReleaseCode { code, .. } => format!("code {code:06}"),
             PushKind::PacketEnded { status, eligible, claims, .. } => {
                 format!("{status:?} for {}, {} claims", eligible.len(), claims.len())
             }
@@ -298,7 +314,7 @@ mod tests {
     fn accounts_hear_of_themselves() {
         let mut trial = Trial::new();
         let ann = trial.user("ann");
-        let open = OpenSession { user: ann, token_hash: [1; 32], device: "phone".into() };
+        let open = OpenSession { user: ann, token_hash: [1; 32], device: "phone".into(), device_id: None };
         let Reply::SessionOpened { session } = trial.must(open) else { panic!("no session") };
         let close = CloseSession { user: ann, session };
         assert_eq!(told(&mut trial, close), [tell(&[ann], format!("{session} closed"))]);

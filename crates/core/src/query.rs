@@ -10,14 +10,15 @@ use crate::{
     fen::Fen,
     file::File,
     ids::{
-        ConversationId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId,
-        ShardId, TransferId, UserId,
+        ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq,
+        SessionId, ShardId, TransferId, UserId,
     },
     operator::Operator,
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
     reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
     refusal::Refusal,
+    risk::{Effect, LiftedBy, Record, RuleBook, RuleId, Suspension, SuspensionReason},
     transfer::Transfer,
     wallet::Movement,
 };
@@ -89,6 +90,14 @@ pub enum Query {
     Difference { id: DifferenceId },
     /// The newest run of each day, newest day first. Answer: `Runs`.
     Runs { limit: usize },
+    /// Answer: `Risk`.
+    Risk { user: UserId },
+    /// The rules of risk control, newest first, before the sequence `before` (0: from the newest). Answer: `RuleBooks`.
+    RuleBooks { before: u64, limit: usize },
+    /// What rules did to users of this shard, newest first. Answer: `RuleHits`.
+    RuleHits { filter: HitFilter, before: HitPlace, limit: usize },
+    /// Each user's newest suspension, in order of user after `after`. Answer: `Suspensions`.
+    Suspensions { filter: SuspensionFilter, after: UserId, limit: usize },
 }
 
 /// Which differences are asked for; `None`: any.
@@ -145,6 +154,30 @@ impl AuditFilter {
             && self.from.is_none_or(|from| at >= from)
             && self.to.is_none_or(|to| at < to)
     }
+}
+
+/// Which hits are asked for; `None`: any.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct HitFilter {
+    pub rule: Option<RuleId>,
+    pub user: Option<UserId>,
+    pub dry_run: Option<bool>,
+}
+
+/// A hit's place among those of its shard.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct HitPlace {
+    pub at: Millis,
+    pub user: UserId,
+    pub number: u64,
+}
+
+/// Which suspensions are asked for; `None`: any.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SuspensionFilter {
+    /// In force at this moment, which is the shard's caller's.
+    pub active_at: Option<Millis>,
+    pub reason: Option<SuspensionReason>,
 }
 
 /// A stretch of one conversation's history.
@@ -226,6 +259,19 @@ pub enum Answer {
     },
     Difference(Option<(DifferenceId, Box<Recorded>)>),
     Runs(Vec<(DayNumber, Run)>),
+    Risk(Box<Record>),
+    RuleBooks {
+        books: Vec<RuleBookSeen>,
+        more: bool,
+    },
+    RuleHits {
+        hits: Vec<HitSeen>,
+        more: bool,
+    },
+    Suspensions {
+        suspensions: Vec<SuspensionSeen>,
+        more: bool,
+    },
 }
 
 /// A row of the audit log, with its place.
@@ -276,6 +322,34 @@ impl DisputeOrder {
 }
 
 pub type Answered = Result<Answer, Refusal>;
+
+/// A rule book and how it came to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleBookSeen {
+    pub book: RuleBook,
+    pub at: Millis,
+    pub by: Option<OperatorId>,
+    pub reason: String,
+}
+
+/// What a rule did, or would have done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HitSeen {
+    pub place: HitPlace,
+    pub rule: RuleId,
+    pub sequence: u64,
+    pub count: u32,
+    pub device: Option<DeviceId>,
+    pub effect: Effect,
+}
+
+/// A user's newest suspension, and how it ended if before its time.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SuspensionSeen {
+    pub user: UserId,
+    pub suspension: Suspension,
+    pub lifted: Option<(Millis, LiftedBy)>,
+}
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Profile {

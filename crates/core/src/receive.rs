@@ -10,6 +10,7 @@ use crate::{
     ids::{Position, ShardId},
     note::Note,
     packet::posted::{posted, refused},
+    risk::{hit, rule::Counted},
     transfer::{self, with_wallet},
 };
 
@@ -33,14 +34,22 @@ impl Receive {
                     PostPacket { conversation: *conversation, sender: *sender, client_id: *client_id, card }
                         .needs(keys);
                 }
-                Note::PacketPosted { packet, .. } => keys.push(Key::Packet(*packet)),
+                Note::PacketPosted { packet, .. } => {
+                    keys.push(Key::Packet(*packet));
+                    if state.rules.may_count(Counted::Strangers)
+                        && let Some(found) = state.packets.peek(packet)
+                    {
+                        keys.push(Key::Risk(found.head.terms.sender));
+                        keys.push(Key::Friends(found.head.terms.sender));
+                    }
+                }
                 Note::PacketRefused { packet, .. } => {
                     keys.push(Key::Packet(*packet));
                     if let Some(found) = state.packets.peek(packet) {
                         keys.push(Key::Wallet(found.head.terms.sender));
+                        state.rules.need(found.head.terms.sender, &[Counted::RefundRate], keys);
                     }
                 }
-                Note::Credit { user, .. } => keys.push(Key::Wallet(*user)),
                 Note::PostTransfer { conversation, sender, client_id, card } => {
                     PostTransfer { conversation: *conversation, sender: *sender, client_id: *client_id, card }
                         .needs(keys);
@@ -50,7 +59,14 @@ impl Receive {
                     with_wallet(state, *transfer, keys);
                 }
                 Note::CreditTransfer { user, .. } => keys.push(Key::Wallet(*user)),
-                Note::Friend { .. } | Note::Mailbox { .. } | Note::TransferKnown { .. } => {}
+                Note::Credit { user, .. } => {
+                    keys.push(Key::Wallet(*user));
+                    state.rules.need(*user, &[Counted::Opens, Counted::CircularFlow], keys);
+                }
+                Note::Friend { user, .. } => keys.push(Key::Friends(*user)),
+                Note::Device { device, .. } => keys.push(Key::Device(*device)),
+                Note::DeviceHit { user, .. } => keys.push(Key::Risk(*user)),
+                Note::Mailbox { .. } | Note::TransferKnown { .. } | Note::Rules { .. } | Note::Suspension { .. } => {}
             }
         }
     }
@@ -75,7 +91,9 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
             let post = PostPacket { conversation: *conversation, sender: *sender, client_id: *client_id, card };
             Some(post.decide(state, context))
         }
-        Note::PacketPosted { packet, seq, message, eligible } => posted(state, *packet, *seq, *message, eligible),
+        Note::PacketPosted { packet, seq, message, eligible } => {
+            posted(state, context.now, *packet, *seq, *message, eligible)
+        }
         Note::PacketRefused { packet, refusal } => refused(state, *packet, *refusal),
         Note::Credit { user, packet, sender, amount, .. } => {
             let wallet = state.wallets.get(user).copied().unwrap_or_default();
@@ -119,6 +137,14 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
         Note::Mailbox { user, conversation, member } => {
             Some(Fact::MailboxNoted { user: *user, conversation: *conversation, member: *member })
         }
+        Note::Device { device, user } => Some(Fact::DeviceSeen { device: *device, user: *user }),
+        Note::DeviceHit { user, device, rule, sequence, count } => {
+            Some(hit(state, *user, rule, *sequence, *count, 0, Some(*device), context.now))
+        }
+        Note::Rules { book } => {
+            (book.sequence > state.rules.book.sequence).then(|| Fact::RulesNoted { book: book.clone() })
+        }
+        Note::Suspension { user, until } => Some(Fact::SuspensionNoted { user: *user, until: *until }),
     }
 }
 

@@ -157,6 +157,25 @@ refusals! {
     DayNotOver = 451,
     #[error("a courier will bring this; there is nothing to repair")]
     NotDueForRepair = 452,
+    #[error("your red packets are suspended")]
+    RiskSuspended = 320,
+    #[error("the rule cannot be carried out")]
+    RuleInvalid = 321,
+    #[error("the rules were changed since you looked")]
+    RulesStale = 322,
+    #[error("there is no such rule")]
+    NoSuchRule = 323,
+    #[error("there is no suspension")]
+    NotSuspended = 324,
+    #[error("only an operator may end this suspension")]
+    ReleaseForbidden = 325,
+    #[error("there is no release code, or it is no longer good")]
+    NoReleaseCode = 326,
+    #[error("no more release codes for this suspension")]
+    TooManyReleaseCodes = 327,
+    #[error("a suspension ends in the future, within a year")]
+    SuspensionInvalid = 329,
+
 }
 
 impl Refusal {

@@ -11,8 +11,8 @@ use crate::{
     cut::{Cut, Key, Loaded, Meta, Once, Sent},
     file::{File, Uploads},
     ids::{
-        ClientId, ConversationId, DifferenceId, FileId, Millis, Mint, OperatorId, PacketId, Position, ShardId,
-        TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, Millis, Mint, OperatorId, PacketId, Position,
+        ShardId, TransferId, UserId,
     },
     ledger::Books,
     operator::Operator,
@@ -21,6 +21,7 @@ use crate::{
     recent::Recent,
     reconciliation::{DayNumber, Recorded, Run},
     refusal::Refusal,
+    risk::{Device, Record, rule::RulesInForce},
     settings::Settings,
     shelf::Shelf,
     timer::TimerKey,
@@ -51,6 +52,12 @@ pub struct State {
     pub operators: Shelf<OperatorId, Operator>,
     pub differences: Shelf<DifferenceId, Recorded>,
     pub runs: Shelf<DayNumber, Run>,
+    pub risks: Shelf<UserId, Record>,
+    pub friends: Shelf<UserId, BTreeSet<UserId>>,
+    pub devices: Shelf<DeviceId, Device>,
+    pub rules: RulesInForce,
+    /// Until when users of this and of other shards are suspended, as far as this shard was told.
+    pub suspended: BTreeMap<UserId, Millis>,
     pub sent: Recent<Sent>,
     pub once: Recent<Once>,
     /// What falls due before `timers_until`, soonest first. What comes later waits in the views.
@@ -96,6 +103,11 @@ impl State {
             operators: Shelf::default(),
             differences: Shelf::default(),
             runs: Shelf::default(),
+            risks: Shelf::default(),
+            friends: Shelf::default(),
+            devices: Shelf::default(),
+            rules: RulesInForce::default(),
+            suspended: BTreeMap::new(),
             sent: Recent::new(horizon),
             once: Recent::new(horizon),
             timers: BTreeSet::new(),
@@ -117,6 +129,9 @@ impl State {
             Key::Received(transfer) => self.received.lacks(transfer),
             Key::File(file) => self.files.lacks(file),
             Key::Uploads(user) => self.uploads.lacks(user),
+            Key::Risk(user) => self.risks.lacks(user),
+            Key::Friends(user) => self.friends.lacks(user),
+            Key::Device(device) => self.devices.lacks(device),
             Key::Sent(user, id) => self.sent.lacks(*user, *id),
             Key::Once(user, id) => self.once.lacks(*user, *id),
             Key::OperatorName(name) => self.operator_names.lacks(name),
@@ -144,6 +159,9 @@ impl State {
             Loaded::Received(id, received) => self.received.install(id, received),
             Loaded::File(id, file) => self.files.install(id, file),
             Loaded::Uploads(user, uploads) => self.uploads.install(user, uploads),
+            Loaded::Risk(user, record) => self.risks.install(user, record),
+            Loaded::Friends(user, friends) => self.friends.install(user, friends),
+            Loaded::Device(id, device) => self.devices.install(id, device),
             Loaded::Sent(user, id, sent) => self.sent.install(user, id, sent),
             Loaded::Once(user, id, once) => self.once.install(user, id, once),
             Loaded::OperatorName(name, operator) => self.operator_names.install(name, operator),
@@ -166,6 +184,8 @@ impl State {
         let received = taken(&mut self.received, |received| *received);
         let files = taken(&mut self.files, Clone::clone);
         let uploads = taken(&mut self.uploads, |uploads| *uploads);
+        let risks = taken(&mut self.risks, Clone::clone);
+        let devices = taken(&mut self.devices, Clone::clone);
         let changed = self.conversations.take_changed();
         let mut conversations = Vec::with_capacity(changed.len());
         let mut members = Vec::new();
@@ -178,6 +198,7 @@ impl State {
         }
         self.names.take_changed();
         self.operator_names.take_changed();
+        self.friends.take_changed();
         Cut {
             position: self.position,
             meta: self.meta.clone(),
@@ -195,6 +216,8 @@ impl State {
             operators,
             differences,
             runs,
+            risks,
+            devices,
         }
     }
 
@@ -214,6 +237,9 @@ impl State {
         self.operators.evict(saved, max);
         self.differences.evict(saved, max);
         self.runs.evict(saved, max);
+        self.risks.evict(saved, max);
+        self.friends.evict(saved, max);
+        self.devices.evict(saved, max);
         let horizon = self.meta.at.plus(-self.settings.recent_ms);
         self.sent.forget(horizon, saved);
         self.once.forget(horizon, saved);

@@ -139,7 +139,11 @@ impl Trial {
             let through = Position(self.log.len() as u64);
             let mut owed: Vec<(Position, Note)> = vec![];
             for (n, (fact, at)) in self.log.iter().enumerate().skip(after.0 as usize) {
-                notes(fact, *at, |note| owed.push((Position(n as u64 + 1), note)));
+                notes(fact, *at, |note| {
+                    if note.addressee().is(own, own) {
+                        owed.push((Position(n as u64 + 1), note));
+                    }
+                });
             }
             if owed.is_empty() {
                 return;
@@ -270,7 +274,7 @@ impl Trial {
                 format!("{claims:?}")
             })
             .collect();
-        format!("{cut:#?}\n{claims:#?}\n{:?}", state.timers)
+        format!("{cut:#?}\n{claims:#?}\n{:?}\n{:?}\n{:?}", state.timers, state.rules, state.suspended)
     }
 
     /// The state that follows from the log alone.
@@ -279,7 +283,7 @@ impl Trial {
         state.timers_until = Millis(i64::MAX);
         for (fact, at) in &self.log {
             let mut keys = vec![];
-            crate::fact_needs(fact, &mut keys);
+            crate::fact_needs(fact, &state, &mut keys);
             keys.retain(|key| state.lacks(key));
             keys.into_iter().for_each(|key| state.install(nothing(key)));
             state.evolve(fact, *at);
@@ -304,6 +308,9 @@ fn nothing(key: Key) -> Loaded {
         Key::Received(transfer) => Loaded::Received(transfer, None),
         Key::File(file) => Loaded::File(file, None),
         Key::Uploads(user) => Loaded::Uploads(user, None),
+        Key::Risk(user) => Loaded::Risk(user, None),
+        Key::Friends(user) => Loaded::Friends(user, None),
+        Key::Device(device) => Loaded::Device(device, None),
         Key::Sent(user, id) => Loaded::Sent(user, id, None),
         Key::Once(user, id) => Loaded::Once(user, id, None),
         Key::OperatorName(name) => Loaded::OperatorName(name, None),
@@ -335,9 +342,7 @@ macro_rules! commands {
 commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
-    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator,
-    RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer,
-    AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile
+    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator, RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer, AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile, ChangeRules, SuspendUser, LiftSuspension, RequestReleaseCode, ReleaseSuspension
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

@@ -31,6 +31,8 @@ mod pages;
 mod presence;
 #[path = "gateway/rest.rs"]
 mod rest;
+#[path = "gateway/risk.rs"]
+mod risk;
 #[path = "gateway/shards.rs"]
 mod shards;
 #[path = "gateway/signing_in.rs"]

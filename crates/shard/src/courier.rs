@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use laisee_core::{
     command::Receive,
     ids::{Position, ShardId},
-    note::Note,
+    note::{Addressee, Note},
     notes,
 };
 
@@ -71,9 +71,17 @@ impl Courier {
         let takes: Vec<bool> = self.targets.iter().map(ready).collect();
         for (position, fact) in batch.numbered() {
             notes(fact, batch.at, |note| {
-                let index = usize::from(note.shard().0);
-                if takes.get(index).copied().unwrap_or(false) && position > self.targets[index].filled {
-                    self.targets[index].outbox.push_back((position, note));
+                let mut owe = |index: usize, note: Note| {
+                    if takes.get(index).copied().unwrap_or(false) && position > self.targets[index].filled {
+                        self.targets[index].outbox.push_back((position, note));
+                    }
+                };
+                match note.addressee() {
+                    Addressee::Shard(to) => owe(usize::from(to.0), note),
+                    Addressee::Others => {
+                        let others = (0..takes.len()).filter(|index| *index != usize::from(self.from.0));
+                        others.for_each(|index| owe(index, note.clone()));
+                    }
                 }
             });
         }

@@ -51,7 +51,7 @@ fn owed(log: &[Arc<FactBatch>], to: ShardId) -> Vec<(Position, Note)> {
     for batch in log {
         for (position, fact) in batch.numbered() {
             notes(fact, batch.at, |note| {
-                if note.shard() == to {
+                if note.addressee().is(FROM, to) {
                     owed.push((position, note));
                 }
             });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use laisee_core::{
     State, fact_needs,
     ids::{Millis, Position, ShardId},
+    risk::rule::RulesInForce,
     settings::Settings,
 };
 use laisee_store::{ReadTables, Store, StoreError, views};
@@ -44,6 +45,10 @@ pub fn recover<S: Store>(
         for (user, id, once) in views::recent_once(views, horizon)? {
             state.once.insert(user, id, once, Position(0));
         }
+        if let Some(newest) = views::rule_books(views, 0, 1)?.pop() {
+            state.rules = RulesInForce { book: newest.book, since: newest.at };
+        }
+        state.suspended.extend(views::suspended(views, state.meta.at)?);
         Ok(state)
     })?;
     TimerWindow::begin(&mut state, &mut reader, now)?;
@@ -69,7 +74,7 @@ fn replay<R: ReadTables>(reader: &mut R, state: &mut State, batch: &FactBatch) -
             continue;
         }
         let mut keys = Vec::new();
-        fact_needs(fact, &mut keys);
+        fact_needs(fact, state, &mut keys);
         keys.retain(|key| state.lacks(key));
         if !keys.is_empty() {
             for loaded in reader.snapshot(|views| views::load(views, &keys))? {

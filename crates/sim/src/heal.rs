@@ -230,7 +230,7 @@ impl World {
             let batch = FactBatch { first: batch.first, at: batch.at, facts: batch.facts().expect("it was encoded") };
             for fact in &batch.facts {
                 let mut keys = vec![];
-                fact_needs(fact, &mut keys);
+                fact_needs(fact, &state, &mut keys);
                 keys.retain(|key| state.lacks(key));
                 let loaded = reader.snapshot(|views| views::load(views, &keys)).expect("memory can be read");
                 loaded.into_iter().for_each(|loaded| state.install(loaded));

@@ -128,6 +128,8 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         operators: vec![],
         differences: vec![],
         runs: vec![],
+        risks: vec![],
+        devices: vec![],
     };
     (rows, cut)
 }

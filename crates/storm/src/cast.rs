@@ -108,6 +108,7 @@ async fn sign_up_one(https: &mut [Http], tag: &str, index: usize) -> Result<Pers
         face: faces[index % faces.len()].into(),
         password: password.clone(),
         device: "storm".into(),
+        device_id: String::new(),
     };
     let mut insist = Insist::new(Instant::now() + PATIENCE, index as u64);
     let (mut turn, addresses) = (index, https.len());
@@ -125,7 +126,7 @@ async fn sign_up_one(https: &mut [Http], tag: &str, index: usize) -> Result<Pers
 }
 
 pub(crate) async fn sign_in(https: &mut [Http], name: &str, password: &str) -> Result<SignedIn, ClientError> {
-    let request = SignIn { name: name.into(), password: password.into(), device: "storm".into() };
+    let request = SignIn { name: name.into(), password: password.into(), device: "storm".into(), ..SignIn::default() };
     let mut insist = Insist::new(Instant::now() + PATIENCE, 0);
     let (mut turn, addresses) = (0, https.len());
     insist!(insist, {

@@ -1,5 +1,5 @@
 use super::PacketStatus;
-use crate::{Context, State, cut::Key, fact::Fact, ids::PacketId, refusal::Refusal};
+use crate::{Context, State, cut::Key, fact::Fact, ids::PacketId, refusal::Refusal, risk::rule::Counted};
 
 /// Ends a packet whose time is over; the remainder goes back. Sent by the engine when the timer is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +13,7 @@ impl ExpirePacket {
         // The refund goes to the sender's wallet, which only the packet names.
         if let Some(packet) = state.packets.peek(&self.packet) {
             keys.push(Key::Wallet(packet.head.terms.sender));
+            state.rules.need(packet.head.terms.sender, &[Counted::RefundRate], keys);
         }
     }
 

@@ -1,5 +1,5 @@
 use crate::{
-    State,
+    Context, State,
     command::Reply,
     cut::Key,
     fact::Fact,
@@ -19,9 +19,17 @@ impl GrabPacket {
         keys.push(Key::Packet(self.packet));
     }
 
-    pub(crate) fn decide(&self, state: &State) -> Result<Vec<Fact>, Refusal> {
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Vec<Fact>, Refusal> {
         let packet = state.packets.get(&self.packet).ok_or(Refusal::NoSuchPacket)?;
-        if packet.visible_to(self.user) { Ok(vec![]) } else { Err(Refusal::PacketNotForYou) }
+        if !packet.visible_to(self.user) {
+            return Err(Refusal::PacketNotForYou);
+        }
+        // What was claimed, and what has ended, can be looked at all the same.
+        let could_open = !packet.head.status.ended() && packet.share_of(self.user).is_none();
+        if could_open && state.is_suspended(self.user, context.now) {
+            return Err(Refusal::RiskSuspended);
+        }
+        Ok(vec![])
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {

@@ -6,6 +6,7 @@ use crate::{
     fact::Fact,
     ids::{PacketId, UserId},
     refusal::Refusal,
+    risk::rule::Counted,
 };
 
 /// Claims the next share. Opening again has no further effect and gets the same answer (P4).
@@ -16,8 +17,11 @@ pub struct OpenPacket {
 }
 
 impl OpenPacket {
-    pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
+    pub(crate) fn needs(&self, state: &State, keys: &mut Vec<Key>) {
         keys.push(Key::Packet(self.packet));
+        if let Some(packet) = state.packets.peek(&self.packet) {
+            state.rules.need(packet.head.terms.sender, &[Counted::CircularFlow, Counted::RefundRate], keys);
+        }
     }
 
     pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Vec<Fact>, Refusal> {
@@ -40,6 +44,10 @@ impl OpenPacket {
         // The timer may be late; the time is not.
         if context.now >= head.terms.expires_at {
             return Err(Refusal::PacketExpired);
+        }
+        // Last, so that a packet from which nothing can be had says the same to everybody, here and at a gateway.
+        if state.is_suspended(self.user, context.now) {
+            return Err(Refusal::RiskSuspended);
         }
         let index = head.claimed;
         let amount = packet.shares[index as usize];

@@ -2,24 +2,38 @@ use super::PacketStatus;
 use crate::{
     State,
     fact::Fact,
-    ids::{MessageId, PacketId, Seq, UserId},
+    ids::{MessageId, Millis, PacketId, Seq, UserId},
     refusal::Refusal,
+    risk::rule::Counted,
 };
 
 /// The conversation's word that the packet lies in it: from now on it can be opened.
 pub(crate) fn posted(
     state: &State,
+    now: Millis,
     packet: PacketId,
     seq: Seq,
     message: MessageId,
     eligible: &[UserId],
 ) -> Option<Fact> {
     let found = state.packets.get(&packet)?;
+    let sender = found.head.terms.sender;
     (found.head.status == PacketStatus::Funded).then(|| {
         let mut eligible = eligible.to_vec();
         eligible.sort_unstable();
-        Fact::PacketPosted { packet, seq, message, eligible }
+        let to_strangers = to_strangers(state, now, sender, &eligible);
+        Fact::PacketPosted { packet, seq, message, eligible, sender, to_strangers }
     })
+}
+
+/// Whether others may open it and none of them is the sender's friend; asked only while a rule counts it.
+fn to_strangers(state: &State, now: Millis, sender: UserId, eligible: &[UserId]) -> bool {
+    if state.rules.keep(Counted::Strangers, now).is_none() {
+        return false;
+    }
+    let friends = state.friends.get(&sender);
+    let mut others = eligible.iter().filter(|user| **user != sender).peekable();
+    others.peek().is_some() && others.all(|user| friends.is_none_or(|friends| !friends.contains(user)))
 }
 
 /// The conversation's word that it will not have the packet: everything goes back.

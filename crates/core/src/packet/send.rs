@@ -54,6 +54,9 @@ impl SendPacket {
         if check_once(state, context, self.sender, self.id, &digest)? {
             return Ok(vec![]);
         }
+        if state.is_suspended(self.sender, context.now) {
+            return Err(Refusal::RiskSuspended);
+        }
         let settings = &state.settings;
         if self.count == 0 || self.count > settings.packet_count_max {
             return Err(Refusal::ShareCountInvalid);

@@ -6,6 +6,7 @@ use crate::{
     fen::Fen,
     ids::{ClientId, PacketId, Position, ShardId, UserId},
     refusal::Refusal,
+    risk::rule::Counted,
 };
 
 /// Does what a delivery should have done and never did: credits a claim whose position this shard has read past without
@@ -23,9 +24,10 @@ pub struct Redeliver {
 }
 
 impl Redeliver {
-    pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
+    pub(crate) fn needs(&self, state: &State, keys: &mut Vec<Key>) {
         keys.push(Key::Wallet(self.user));
         keys.push(Key::Once(self.user, once_id(self.packet)));
+        state.rules.need(self.user, &[Counted::Opens, Counted::CircularFlow], keys);
     }
 
     pub(crate) fn decide(&self, state: &State) -> Result<Vec<Fact>, Refusal> {

@@ -39,7 +39,7 @@ mod tests {
     fn checks_come_in_this_order() {
         let mut trial = Trial::new();
         let (ann, bob) = (trial.user("ann"), trial.user("bob"));
-        let open = OpenSession { user: ann, token_hash: [7; 32], device: "phone".into() };
+        let open = OpenSession { user: ann, token_hash: [7; 32], device: "phone".into(), device_id: None };
         let Reply::SessionOpened { session } = trial.must(open) else { panic!("no session") };
         check_order(
             &mut trial,

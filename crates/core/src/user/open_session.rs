@@ -1,4 +1,11 @@
-use crate::{Context, State, command::Reply, cut::Key, fact::Fact, ids::UserId, refusal::Refusal};
+use crate::{
+    Context, State,
+    command::Reply,
+    cut::Key,
+    fact::Fact,
+    ids::{DeviceId, UserId},
+    refusal::Refusal,
+};
 
 /// Signs a device in. The gateway has checked the password.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -8,6 +15,8 @@ pub struct OpenSession {
     pub token_hash: [u8; 32],
     /// How the device is called in the device list; cut to 60 characters.
     pub device: String,
+    /// The device by the id its client made, if it made one.
+    pub device_id: Option<DeviceId>,
 }
 
 impl OpenSession {
@@ -25,6 +34,7 @@ impl OpenSession {
             session: context.id(),
             token_hash: self.token_hash,
             device: self.device.chars().filter(|c| !c.is_control()).take(60).collect(),
+            device_id: self.device_id,
         }])
     }
 
@@ -43,7 +53,7 @@ mod tests {
     };
 
     fn open(user: UserId, device: &str) -> OpenSession {
-        OpenSession { user, token_hash: [7; 32], device: device.into() }
+        OpenSession { user, token_hash: [7; 32], device: device.into(), device_id: None }
     }
 
     #[test]

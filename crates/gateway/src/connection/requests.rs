@@ -6,7 +6,7 @@ use std::{
 };
 
 use laisee_bus::{Failure, Outcome, ReplyTo, Request};
-use laisee_core::command::Command;
+use laisee_core::{command::Command, refusal::Refusal};
 use laisee_wire::v1::{self, Hello};
 use tokio::{task::spawn_local, time::timeout};
 
@@ -54,7 +54,14 @@ impl Hub {
     }
 
     /// Sends a command on its way; its outcome comes back in a batch. What the gateway itself knows is answered at once.
-    fn send(&self, connection: &Rc<Connection>, request: u32, kind: RequestKind, who: Identity, command: Command) {
+    fn send(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        request: u32,
+        kind: RequestKind,
+        who: Identity,
+        command: Command,
+    ) {
         let since = Instant::now();
         let known = match &command {
             Command::OpenPacket(open) => self.ended.borrow().open(open.packet, who.user),
@@ -81,10 +88,19 @@ impl Hub {
     }
 
     /// What became of a command. Whoever has gone asks again when back, under the same client id.
-    pub(super) fn outcome(&self, ticket: u64, outcome: Outcome) {
+    pub(super) fn outcome(self: &Rc<Self>, ticket: u64, outcome: Outcome) {
         let ended = self.pending.borrow_mut().end(ticket);
-        if let Some(waiting) = ended {
-            self.end(&waiting, body_of(outcome));
+        let Some(waiting) = ended else { return };
+        match (&outcome, waiting.connection.identity()) {
+            (Err(Failure::Refused(Refusal::RiskSuspended)), Some(who)) => {
+                let hub = self.clone();
+                spawn_local(async move {
+                    let suspended = timeout(hub.deadline(), hub.desk.suspended(who.user)).await;
+                    let suspended = suspended.unwrap_or_else(|_| convert::refused(Refusal::RiskSuspended));
+                    hub.end(&waiting, ServerBody::Error(suspended));
+                });
+            }
+            _ => self.end(&waiting, body_of(outcome)),
         }
     }
 

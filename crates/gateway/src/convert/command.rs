@@ -1,5 +1,7 @@
 use laisee_core::{
-    command::{Acknowledge, Command, GrabPacket, MarkRead, OpenPacket, PostMessage, SendPacket, TopUp},
+    command::{
+        Acknowledge, Command, GrabPacket, MarkRead, OpenPacket, PostMessage, RequestReleaseCode, SendPacket, TopUp,
+    },
     fen::Fen,
     ids::{ConversationId, PacketId, Seq, UserId},
     packet::PacketKind,
@@ -39,6 +41,7 @@ pub fn command(user: UserId, body: &mut ClientBody) -> Option<Result<Command, v1
         ClientBody::SendPacket(r) => send_packet(user, r),
         ClientBody::GrabPacket(r) => Ok(Command::GrabPacket(GrabPacket { user, packet: PacketId(r.packet) })),
         ClientBody::OpenPacket(r) => Ok(Command::OpenPacket(OpenPacket { user, packet: PacketId(r.packet) })),
+        ClientBody::RequestReleaseCode(_) => Ok(Command::RequestReleaseCode(RequestReleaseCode { user })),
         other => return super::transfer::transfer_command(user, other),
     })
 }

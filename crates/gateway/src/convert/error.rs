@@ -8,7 +8,7 @@ const DEADLINE_RETRY_MS: u32 = 1_000;
 /// An error with a code of the gateway's own.
 #[must_use]
 pub fn error(code: ErrorCode, message: &str, retry_after_ms: u32) -> v1::Error {
-    v1::Error { code: code.into(), message: message.to_owned(), retry_after_ms }
+    v1::Error { code: code.into(), message: message.to_owned(), retry_after_ms, ..v1::Error::default() }
 }
 
 /// A request whose fields make no sense.
@@ -20,7 +20,7 @@ pub fn bad_request(message: &str) -> v1::Error {
 /// A business refusal; its number is the code.
 #[must_use]
 pub fn refused(refusal: Refusal) -> v1::Error {
-    v1::Error { code: i32::from(refusal.code()), message: refusal.to_string(), retry_after_ms: 0 }
+    v1::Error { code: i32::from(refusal.code()), message: refusal.to_string(), ..v1::Error::default() }
 }
 
 /// Whatever kept a command or query from succeeding.

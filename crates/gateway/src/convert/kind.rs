@@ -31,4 +31,5 @@ kinds! {
     CloseSession, GetWallet, TopUp, GetStatement, SendPacket, GrabPacket, OpenPacket, GetPacket,
     SendTransfer, GetTransfer, AcceptTransfer, ReturnTransfer, RecallTransfer, ListTransfers,
     ExportPacket,
+    GetRisk, RequestReleaseCode, ReleaseSuspension,
 }

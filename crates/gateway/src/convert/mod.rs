@@ -10,6 +10,7 @@ mod kind;
 mod notice;
 mod packet;
 mod reply;
+mod risk;
 mod transfer;
 mod wallet;
 
@@ -23,6 +24,7 @@ pub use kind::RequestKind;
 pub use notice::{Notice, notice};
 pub use packet::packet;
 pub use reply::reply;
+pub use risk::{code_of, risk, suspension};
 pub use transfer::{return_transfer, transfer};
 pub use wallet::movement;
 

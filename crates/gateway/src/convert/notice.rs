@@ -13,6 +13,7 @@ use super::{
     content::message,
     movement,
     packet::{claim, status},
+    risk::{code_text, suspension},
     transfer::transfer,
 };
 
@@ -70,6 +71,12 @@ pub fn notice(push: &PushKind) -> Notice {
                 since: *since,
             };
             return Notice::Friend(*other, seen);
+        }
+        PushKind::Suspension { suspension: seen } => {
+            ServerBody::SuspensionNotice(v1::SuspensionNotice { suspension: seen.as_ref().map(suspension) })
+        }
+        PushKind::ReleaseCode { code, expires_at } => {
+            ServerBody::ReleaseCodeNotice(v1::ReleaseCodeNotice { code: code_text(*code), expires_at_ms: expires_at.0 })
         }
         PushKind::SessionClosed { session } => return Notice::SessionClosed(*session),
         PushKind::PacketEnded { .. } => return Notice::Gateway,

@@ -58,6 +58,9 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         }),
         Reply::Transfer(seen) => ServerBody::Transfer(transfer(seen)),
         Reply::TransferGivenBack { .. } | Reply::FileRecorded { .. } => return None,
+        Reply::ReleaseCodeMade { expires_at, codes_left } => {
+            ServerBody::ReleaseCodeMade(v1::ReleaseCodeMade { expires_at_ms: expires_at.0, codes_left: *codes_left })
+        }
         Reply::SignedUp { .. }
         | Reply::SessionOpened { .. }
         | Reply::Done
@@ -66,6 +69,9 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         | Reply::OperatorCreated { .. }
         | Reply::OperatorSignedIn { .. }
         | Reply::OperatorGuessedWrong { .. }
-        | Reply::Redelivered { .. } => return None,
+        | Reply::Redelivered { .. }
+        | Reply::RulesChanged { .. }
+        | Reply::SuspensionReleased
+        | Reply::ReleaseFailed { .. } => return None,
     })
 }

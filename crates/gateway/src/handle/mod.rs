@@ -11,6 +11,7 @@ mod history;
 mod offline;
 mod packets;
 mod people;
+mod risk;
 mod sign_in;
 mod surroundings;
 mod sync;
@@ -19,10 +20,11 @@ mod wallet;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use laisee_bus::Bus;
+use laisee_bus::{Bus, Failure};
 use laisee_core::{
     ids::{SessionId, ShardId, UserId},
     query::{Answer, Query},
+    refusal::Refusal,
     settings::Settings,
 };
 use laisee_wire::v1;
@@ -95,7 +97,10 @@ impl<B: Bus> Desk<B> {
     /// The error to send instead.
     pub async fn answer(&self, who: Identity, mut body: ClientBody) -> Answers {
         if let Some(command) = convert::command(who.user, &mut body) {
-            let reply = self.bus.call(command?, Some(who.session)).await.map_err(failure)?;
+            let reply = match self.bus.call(command?, Some(who.session)).await {
+                Err(Failure::Refused(Refusal::RiskSuspended)) => return Err(self.suspended(who.user).await),
+                outcome => outcome.map_err(failure)?,
+            };
             return convert::reply(&reply).map(|answer| vec![answer]).ok_or_else(unfitting);
         }
         let answer = match body {
@@ -124,6 +129,8 @@ impl<B: Bus> Desk<B> {
             ClientBody::CloseSession(request) => self.close_session(who, &request).await,
             ClientBody::GetWallet(_) => self.wallet(who.user).await,
             ClientBody::GetStatement(request) => self.statement(who.user, &request).await,
+            ClientBody::GetRisk(_) => self.risk(who.user).await,
+            ClientBody::ReleaseSuspension(request) => self.release_suspension(who, request).await,
             ClientBody::GetPacket(request) => self.packet(who.user, request.packet).await,
             ClientBody::GetTransfer(request) => self.transfer(who.user, request.transfer).await,
             ClientBody::ReturnTransfer(request) => self.return_transfer(who, request.transfer).await,
@@ -139,7 +146,8 @@ impl<B: Bus> Desk<B> {
             | ClientBody::OpenPacket(_)
             | ClientBody::SendTransfer(_)
             | ClientBody::AcceptTransfer(_)
-            | ClientBody::RecallTransfer(_) => unreachable!("these are commands"),
+            | ClientBody::RecallTransfer(_)
+            | ClientBody::RequestReleaseCode(_) => unreachable!("these are commands"),
         };
         answer.map(|answer| vec![answer])
     }

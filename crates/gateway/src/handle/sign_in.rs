@@ -1,21 +1,23 @@
 use laisee_bus::{Bus, Failure};
 use laisee_core::{
     command::{Command, OpenSession, Reply, SignUp},
-    ids::UserId,
+    ids::{DeviceId, UserId},
     query::{Account, Answer, Profile, Query},
     refusal::Refusal,
+    risk::device::device_of,
     user::shard_of_name,
 };
 use laisee_wire::v1;
 
 use super::{Desk, Identity, unfitting};
 use crate::{
-    convert::{ErrorCode, error, failure, user},
+    convert::{ErrorCode, bad_request, error, failure, user},
     token::{new_session_token, read_session_token},
 };
 
 const PASSWORD_CHARS_MIN: usize = 8;
 const PASSWORD_CHARS_MAX: usize = 128;
+const DEVICE_ID_CHARS_MAX: usize = 64;
 
 /// A name as it is stored, from what somebody typed.
 #[must_use]
@@ -49,6 +51,7 @@ impl<B: Bus> Desk<B> {
     /// The error to send instead.
     pub async fn sign_up(&self, request: v1::SignUp) -> Result<v1::SignedIn, v1::Error> {
         check_new_password(&request.password)?;
+        let device_id = self.device_id(&request.device_id)?;
         let password_hash = self.passwords.hash(request.password.clone()).await.ok_or_else(too_many_passwords)?;
         let command = SignUp {
             name: request.name.clone(),
@@ -63,11 +66,11 @@ impl<B: Bus> Desk<B> {
             face: command.face,
         };
         match self.bus.call(Command::SignUp(command.clone()), None).await {
-            Ok(Reply::SignedUp { user }) => self.open_session(&profile(user, command), request.device).await,
+            Ok(Reply::SignedUp { user }) => self.open_session(&profile(user, command), request.device, device_id).await,
             Ok(_) => Err(unfitting()),
             Err(taken @ Failure::Refused(Refusal::NameTaken)) => {
                 match self.account_with(request.name, request.password).await? {
-                    Some(account) => self.open_session(&account.profile, request.device).await,
+                    Some(account) => self.open_session(&account.profile, request.device, device_id).await,
                     None => Err(failure(taken)),
                 }
             }
@@ -80,14 +83,15 @@ impl<B: Bus> Desk<B> {
     /// # Errors
     /// The error to send instead.
     pub async fn sign_in(&self, request: v1::SignIn) -> Result<v1::SignedIn, v1::Error> {
+        let device_id = self.device_id(&request.device_id)?;
         match self.account_with(name_of(&request.name), request.password).await? {
-            Some(account) => self.open_session(&account.profile, request.device).await,
+            Some(account) => self.open_session(&account.profile, request.device, device_id).await,
             None => Err(error(ErrorCode::WrongNameOrPassword, "the name or the password is wrong", 0)),
         }
     }
 
     /// The account, if there is one of that name and with that password.
-    async fn account_with(&self, name: String, password: String) -> Result<Option<Account>, v1::Error> {
+    pub(super) async fn account_with(&self, name: String, password: String) -> Result<Option<Account>, v1::Error> {
         let shard = shard_of_name(&name, self.bus.shards());
         let Answer::Account(account) = self.ask(shard, Query::UserByName { name }).await? else {
             return Err(unfitting());
@@ -100,9 +104,22 @@ impl<B: Bus> Desk<B> {
         Ok(account.filter(|_| fits))
     }
 
-    async fn open_session(&self, profile: &Profile, device: String) -> Result<v1::SignedIn, v1::Error> {
+    /// The device that a client says it is on; none: it does not say.
+    fn device_id(&self, sent: &str) -> Result<Option<DeviceId>, v1::Error> {
+        if sent.chars().count() > DEVICE_ID_CHARS_MAX {
+            return Err(bad_request("a device id has at most 64 characters"));
+        }
+        Ok((!sent.is_empty()).then(|| device_of(sent, self.bus.shards())))
+    }
+
+    async fn open_session(
+        &self,
+        profile: &Profile,
+        device: String,
+        device_id: Option<DeviceId>,
+    ) -> Result<v1::SignedIn, v1::Error> {
         let (token, token_hash) = new_session_token(profile.user, (self.entropy)());
-        let open = OpenSession { user: profile.user, token_hash, device };
+        let open = OpenSession { user: profile.user, token_hash, device, device_id };
         match self.bus.call(Command::OpenSession(open), None).await.map_err(failure)? {
             Reply::SessionOpened { session } => {
                 Ok(v1::SignedIn { user: Some(user(profile)), token, session: session.0 })

@@ -78,4 +78,7 @@ pub const ROUTES: &[Route] = routes! {
     Post "/v1/transfers/{transfer}/accept" AcceptTransfer => Transfer: "Take the money";
     Post "/v1/transfers/{transfer}/return" ReturnTransfer => Transfer: "Send the money back";
     Post "/v1/transfers/{transfer}/recall" RecallTransfer => Transfer: "Ask for the money back before it arrives";
+    Get "/v1/risk" GetRisk => Risk: "Are my red packets suspended?";
+    Post "/v1/risk/release-code" RequestReleaseCode => ReleaseCodeMade: "Have a release code shown on my devices";
+    Post "/v1/risk/release" ReleaseSuspension => SuspensionReleased: "End my suspension with code and password";
 };

@@ -89,7 +89,7 @@ pub fn replay<S: Store, T: Store>(
 fn evolve<R: ReadTables>(state: &mut State, reader: &mut R, batch: &FactBatch) -> Result<()> {
     for (position, fact) in batch.numbered() {
         let mut keys = Vec::new();
-        fact_needs(fact, &mut keys);
+        fact_needs(fact, state, &mut keys);
         keys.retain(|key| state.lacks(key));
         if !keys.is_empty() {
             for loaded in reader.snapshot(|views| views::load(views, &keys))? {

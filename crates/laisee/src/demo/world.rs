@@ -83,7 +83,8 @@ pub async fn make(address: &str) -> Result<()> {
 impl World {
     /// Signs a person in, if there is one.
     async fn look_for(&mut self, person: &Character) -> Result<Option<v1::SignedIn>> {
-        let sign_in = v1::SignIn { name: person.name.into(), password: PASSWORD.into(), device: "demo".into() };
+        let (name, password, device) = (person.name.into(), PASSWORD.into(), "demo".into());
+        let sign_in = v1::SignIn { name, password, device, ..v1::SignIn::default() };
         for _ in 0..100 {
             match self.http.sign_in(&sign_in).await {
                 Ok(signed) => {
@@ -112,6 +113,7 @@ impl World {
             face: person.face.into(),
             password: PASSWORD.into(),
             device: "demo".into(),
+            device_id: String::new(),
         };
         let signed = self.http.sign_up(&request).await.with_context(|| format!("signing {} up", person.name))?;
         self.enter(&signed);

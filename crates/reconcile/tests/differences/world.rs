@@ -160,6 +160,8 @@ fn empty_cut(
         operators: vec![],
         differences: vec![],
         runs: vec![],
+        risks: vec![],
+        devices: vec![],
     }
 }
 
@@ -218,7 +220,8 @@ pub fn funded(packet: PacketId, amount: i64, count: u32, balance: i64, line: u64
 }
 
 pub fn posted(packet: PacketId) -> Fact {
-    Fact::PacketPosted { packet, seq: Seq(1), message: MessageId(id(0, 3)), eligible: vec![ANN(), BOB()] }
+    let (seq, message, eligible) = (Seq(1), MessageId(id(0, 3)), vec![ANN(), BOB()]);
+    Fact::PacketPosted { packet, seq, message, eligible, sender: ANN(), to_strangers: false }
 }
 
 pub fn claimed(packet: PacketId, user: UserId, index: u32, amount: i64) -> Fact {

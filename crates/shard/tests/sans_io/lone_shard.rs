@@ -141,7 +141,11 @@ impl LoneShard {
             let facts = batch.facts().expect("it was written here");
             let batch = FactBatch { first: batch.first, at: batch.at, facts };
             for (position, fact) in batch.numbered().filter(|(position, _)| *position > after) {
-                laisee_core::notes(fact, batch.at, |note| owed.push((position, note)));
+                laisee_core::notes(fact, batch.at, |note| {
+                    if note.addressee().is(SHARD, SHARD) {
+                        owed.push((position, note));
+                    }
+                });
                 through = position;
             }
         }
@@ -190,6 +194,9 @@ impl LoneShard {
                     (&found.head, &found.shares, claims)
                 })
             ),
+            Key::Risk(user) => format!("{:?}", state.risks.get(user)),
+            Key::Friends(user) => format!("{:?}", state.friends.get(user)),
+            Key::Device(device) => format!("{:?}", state.devices.get(device)),
             Key::Sent(user, id) => format!("{:?}", state.sent.get(*user, *id)),
             Key::Once(user, id) => format!("{:?}", state.once.get(*user, *id)),
             Key::OperatorName(name) => format!("{:?}", state.operator_names.get(name)),

@@ -74,7 +74,12 @@ fn life() -> Life {
         match round {
             5 => shard.must(Command::RemoveMember(RemoveMember { by: ann, conversation: group, user: eve })),
             9 => shard.must(Command::AddMembers(AddMembers { by: bob, conversation: group, users: vec![eve] })),
-            12 => shard.must(Command::OpenSession(OpenSession { user: ann, token_hash: [1; 32], device: "a".into() })),
+            12 => shard.must(Command::OpenSession(OpenSession {
+                user: ann,
+                token_hash: [1; 32],
+                device: "a".into(),
+                device_id: None,
+            })),
             15 => shard.must(Command::RemoveFriend(RemoveFriend { by: bob, other: ann })),
             _ => Reply::Done,
         };

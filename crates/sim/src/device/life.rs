@@ -109,10 +109,11 @@ impl World {
                     face: String::new(),
                     password,
                     device: "simulated".into(),
+                    device_id: String::new(),
                 };
                 desk.sign_up(sign_up).await
             } else {
-                desk.sign_in(v1::SignIn { name, password, device: "simulated".into() }).await
+                desk.sign_in(v1::SignIn { name, password, device: "simulated".into(), ..v1::SignIn::default() }).await
             };
             Done::SignedIn { device, life, answer: Box::new(answer) }
         };

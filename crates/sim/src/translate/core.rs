@@ -98,7 +98,7 @@ pub fn fact(fact: &Logged) -> Fact {
             Fact::ToppedUp { user: user.0, id: id.0, amount: amount.0, balance: balance.0, line: *line }
         }
         Logged::PacketFunded { .. } => funded(fact),
-        Logged::PacketPosted { packet, seq, message, eligible } => {
+        Logged::PacketPosted { packet, seq, message, eligible, .. } => {
             Fact::PacketPosted { packet: packet.0, seq: seq.0, message: message.0, eligible: users(eligible) }
         }
         Logged::PacketDeclined { packet, .. } => Fact::PacketDeclined { packet: packet.0 },
@@ -154,7 +154,17 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::TransferCredited { .. }
         | Logged::TransferGivenBack { .. }
         | Logged::TransferRepaid { .. }
-        | Logged::FileRecorded { .. } => Fact::Other,
+        | Logged::FileRecorded { .. }
+        | Logged::RulesChanged { .. }
+        | Logged::RulesNoted { .. }
+        | Logged::DeviceSeen { .. }
+        | Logged::DeviceHit { .. }
+        | Logged::RuleHit { .. }
+        | Logged::UserSuspended { .. }
+        | Logged::SuspensionLifted { .. }
+        | Logged::SuspensionNoted { .. }
+        | Logged::ReleaseCodeMade { .. }
+        | Logged::ReleaseFailed { .. } => Fact::Other,
     }
 }
 

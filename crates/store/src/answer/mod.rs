@@ -7,6 +7,7 @@ mod offline;
 mod operator;
 mod packet;
 mod reconciliation;
+mod risk;
 mod transfer;
 
 use laisee_core::query::{Answer, Answered, Query};
@@ -76,5 +77,9 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             Ok(Ok(Answer::Difference(found.map(|recorded| (*id, Box::new(recorded))))))
         }
         Query::Runs { limit } => Ok(Ok(Answer::Runs(views::runs(views, (*limit).min(LIST_MAX))?))),
+        Query::Risk { user } => Ok(Ok(Answer::Risk(Box::new(views::risk(views, *user)?.unwrap_or_default())))),
+        Query::RuleBooks { before, limit } => risk::rule_books(views, *before, *limit),
+        Query::RuleHits { filter, before, limit } => risk::rule_hits(views, filter, *before, *limit),
+        Query::Suspensions { filter, after, limit } => risk::suspensions(views, filter, *after, *limit),
     }
 }

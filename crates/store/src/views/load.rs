@@ -6,8 +6,8 @@ use laisee_core::{
 };
 
 use super::{
-    claims_of, conversation_head, difference, file, members_of, once, operator, operator_by_name, packet_head, pair,
-    received, run, sent, transfer, uploads, user, user_by_name, wallet,
+    claims_of, conversation_head, device, difference, file, friends_of, members_of, once, operator, operator_by_name,
+    packet_head, pair, received, risk, run, sent, transfer, uploads, user, user_by_name, wallet,
 };
 use crate::{Snapshot, StoreError};
 
@@ -46,6 +46,9 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
         Key::Received(id) => Loaded::Received(*id, received(views, *id)?),
         Key::File(id) => Loaded::File(*id, file(views, *id)?),
         Key::Uploads(user) => Loaded::Uploads(*user, uploads(views, *user)?),
+        Key::Risk(user) => Loaded::Risk(*user, risk(views, *user)?),
+        Key::Friends(user) => Loaded::Friends(*user, friends_of(views, *user)?),
+        Key::Device(id) => Loaded::Device(*id, device(views, *id)?),
         Key::Sent(sender, id) => Loaded::Sent(*sender, *id, sent::sent(views, *sender, *id)?),
         Key::Once(user, id) => Loaded::Once(*user, *id, once::once(views, *user, *id)?),
         Key::OperatorName(name) => Loaded::OperatorName(name.clone(), operator_by_name(views, name)?),

@@ -4,6 +4,7 @@ mod audit;
 mod claim;
 mod columns;
 mod conversation;
+mod device;
 mod difference;
 mod dispute;
 mod file;
@@ -24,8 +25,13 @@ mod pair;
 mod received;
 mod reconciliation_run;
 mod relation;
+mod risk;
+mod rule_book;
+mod rule_hit;
 mod sent;
 mod session;
+mod suspended;
+mod suspension;
 mod timer;
 mod transfer;
 mod transfer_of;
@@ -40,6 +46,7 @@ use crate::{Changes, TableSpec};
 pub use audit::audit_of;
 pub use claim::claims_of;
 pub use conversation::conversation_head;
+pub use device::device;
 pub use difference::{difference, differences};
 pub use dispute::disputes;
 pub use file::file;
@@ -57,9 +64,14 @@ pub use packet::packet_head;
 pub use pair::pair;
 pub use received::received;
 pub use reconciliation_run::{run, runs};
-pub use relation::relations_of;
+pub use relation::{friends_of, relations_of};
+pub use risk::risk;
+pub use rule_book::rule_books;
+pub use rule_hit::rule_hits;
 pub use sent::recent_sent;
 pub use session::{session_by_token, sessions_of};
+pub use suspended::suspended;
+pub use suspension::suspensions;
 pub use timer::timers;
 pub use transfer::transfer;
 pub use transfer_of::transfers_of;
@@ -75,6 +87,7 @@ pub static TABLES: &[&TableSpec] = &[
     &difference::DIFFERENCE,
     &dispute::DISPUTE,
     &file::FILE,
+    &device::DEVICE,
     &mailbox::MAILBOX,
     &member::MEMBER,
     &message::MESSAGE,
@@ -91,8 +104,13 @@ pub static TABLES: &[&TableSpec] = &[
     &reconciliation_run::RECONCILIATION_RUN,
     &received::RECEIVED,
     &relation::RELATION,
+    &risk::RISK,
+    &rule_book::RULE_BOOK,
+    &rule_hit::RULE_HIT,
     &sent::SENT,
     &session::SESSION,
+    &suspended::SUSPENDED,
+    &suspension::SUSPENSION,
     &timer::TIMER,
     &transfer::TRANSFER,
     &transfer_of::TRANSFER_OF,
@@ -124,6 +142,10 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
         Row::OperatorName { name, operator } => operator_name::put(changes, name, *operator),
         Row::Audit { position, at, audit } => audit::put(changes, *position, *at, audit),
+        Row::RuleBook { book, at, by, reason } => rule_book::put(changes, book, *at, *by, reason),
+        Row::RuleHit { .. } => rule_hit::put(changes, row),
+        Row::Suspension { user, suspension, lifted } => suspension::put(changes, *user, suspension, lifted),
+        Row::Suspended { user, until } => suspended::put(changes, *user, *until),
     }
 }
 
@@ -148,5 +170,7 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     cut.operators.iter().for_each(|(id, operator)| operator::put(changes, *id, operator));
     cut.differences.iter().for_each(|(id, recorded)| difference::put(changes, *id, recorded));
     cut.runs.iter().for_each(|(day, run)| reconciliation_run::put(changes, *day, run));
+    cut.risks.iter().for_each(|(user, record)| risk::put(changes, *user, record));
+    cut.devices.iter().for_each(|(id, device)| device::put(changes, *id, device));
     meta::put(changes, &cut.meta);
 }

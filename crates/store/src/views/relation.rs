@@ -1,5 +1,7 @@
 //! Friends and open friend requests, as each user sees them.
 
+use std::collections::BTreeSet;
+
 use laisee_core::{
     ids::{ConversationId, Millis, UserId},
     pair::Relation,
@@ -76,4 +78,14 @@ pub fn relations_of(views: &mut dyn Snapshot, user: UserId) -> Result<Vec<Relati
             })
         })
         .collect()
+}
+
+/// The users who are friends of a user; none: there are no rows about it.
+///
+/// # Errors
+/// The store's.
+pub fn friends_of(views: &mut dyn Snapshot, user: UserId) -> Result<Option<BTreeSet<UserId>>, StoreError> {
+    let relations = relations_of(views, user)?;
+    let friends = relations.iter().filter(|seen| seen.relation == Relation::Friend).map(|seen| seen.other);
+    Ok((!relations.is_empty()).then(|| friends.collect()))
 }

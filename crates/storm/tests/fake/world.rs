@@ -106,7 +106,7 @@ impl World {
         let id = self.id();
         self.names.insert(request.name.clone(), (id, request.password.clone()));
         let (name, password, device) = (request.name.clone(), request.password.clone(), String::new());
-        self.sign_in(&SignIn { name, password, device })
+        self.sign_in(&SignIn { name, password, device, ..SignIn::default() })
     }
 
     pub fn sign_in(&mut self, request: &SignIn) -> Result<SignedIn, Error> {

@@ -1,0 +1,106 @@
+use super::LiftedBy;
+use crate::{Context, State, command::Reply, cut::Key, fact::Fact, ids::UserId, refusal::Refusal};
+
+/// Ends the user's own suspension. The gateway has compared the user's secret and says here what came of it, so that
+/// wrong secrets use up the same tries as wrong codes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReleaseSuspension {
+    pub user: UserId,
+    pub code: u32,
+    pub secret_fits: bool,
+}
+
+impl ReleaseSuspension {
+    pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
+        keys.push(Key::Risk(self.user));
+    }
+
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Vec<Fact>, Refusal> {
+        let record = state.risks.get(&self.user).ok_or(Refusal::NotSuspended)?;
+        let suspended = record.suspended(context.now).ok_or(Refusal::NotSuspended)?;
+        if !suspended.self_release {
+            return Err(Refusal::ReleaseForbidden);
+        }
+        let code = record.code.filter(|code| context.now < code.expires_at).ok_or(Refusal::NoReleaseCode)?;
+        if code.code == self.code && self.secret_fits {
+            let suspension = suspended.clone();
+            return Ok(vec![Fact::SuspensionLifted { user: self.user, suspension, by: LiftedBy::User }]);
+        }
+        // A wrong attempt changes something, so it is no refusal.
+        Ok(vec![Fact::ReleaseFailed { user: self.user, tries_left: code.tries_left - 1 }])
+    }
+
+    pub(crate) fn reply(&self, state: &State, now: crate::ids::Millis) -> Reply {
+        let record = state.risks.get(&self.user).expect("decided on it");
+        match record.suspended(now) {
+            None => Reply::SuspensionReleased,
+            Some(_) => Reply::ReleaseFailed { tries_left: record.code.map_or(0, |code| code.tries_left) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        command::{RequestReleaseCode, SuspendUser},
+        ids::OperatorId,
+        risk::request_code::{CODE_LIFE_MS, TRIES_MAX},
+        trial::{START, Trial, check_order},
+    };
+
+    fn world(self_release: bool) -> (Trial, UserId) {
+        let mut trial = Trial::new();
+        let ann = trial.user("ann");
+        let (until, reason) = (START.plus(10 * CODE_LIFE_MS), "why".to_owned());
+        trial.must(SuspendUser { user: ann, until, self_release, by: OperatorId(1), reason });
+        (trial, ann)
+    }
+
+    fn code(trial: &mut Trial, user: UserId) -> u32 {
+        trial.must(RequestReleaseCode { user });
+        trial.state.risks.get(&user).unwrap().code.unwrap().code
+    }
+
+    #[test]
+    fn checks_come_in_this_order() {
+        let (mut trial, ann) = world(false);
+        let bob = trial.user("bob");
+        let release = |user, code| ReleaseSuspension { user, code, secret_fits: true };
+        check_order(
+            &mut trial,
+            vec![
+                ("not suspended", release(bob, 0), Err(Refusal::NotSuspended)),
+                ("not for the user", release(ann, 0), Err(Refusal::ReleaseForbidden)),
+            ],
+        );
+        let (mut trial, ann) = world(true);
+        check_order(&mut trial, vec![("no code", release(ann, 0), Err(Refusal::NoReleaseCode))]);
+        let late = code(&mut trial, ann);
+        trial.later(CODE_LIFE_MS);
+        check_order(&mut trial, vec![("too late", release(ann, late), Err(Refusal::NoReleaseCode))]);
+        let right = code(&mut trial, ann);
+        assert_eq!(trial.must(release(ann, right)), Reply::SuspensionReleased);
+        check_order(&mut trial, vec![("released", release(ann, right), Err(Refusal::NotSuspended))]);
+    }
+
+    #[test]
+    fn a_code_survives_only_so_many_wrong_attempts() {
+        let (mut trial, ann) = world(true);
+        let right = code(&mut trial, ann);
+        let wrong = [
+            ReleaseSuspension { user: ann, code: right, secret_fits: false },
+            ReleaseSuspension { user: ann, code: (right + 1) % 1_000_000, secret_fits: true },
+        ];
+        for n in 1..=TRIES_MAX {
+            let reply = trial.must(wrong[n as usize % 2].clone());
+            assert_eq!(reply, Reply::ReleaseFailed { tries_left: TRIES_MAX - n });
+        }
+        let right = ReleaseSuspension { user: ann, code: right, secret_fits: true };
+        assert_eq!(trial.run(right), Err(Refusal::NoReleaseCode));
+        let fresh = code(&mut trial, ann);
+        let right = ReleaseSuspension { user: ann, code: fresh, secret_fits: true };
+        assert_eq!(trial.must(right), Reply::SuspensionReleased);
+        assert!(!trial.state.is_suspended(ann, START));
+    }
+}
