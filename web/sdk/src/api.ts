@@ -1,7 +1,8 @@
 import type { Clock } from './clock.js';
 import type { DrawCheck } from './draw.js';
 import type { LaiseeError } from './failure.js';
-import type { HeldMessage, PacketForm } from './model.js';
+import type { HeldMessage, PacketForm, TransferForm } from './model.js';
+import type { FileBytes, UploadOptions } from './platform.js';
 import type {
   Content,
   Conversation,
@@ -19,6 +20,9 @@ import type {
   Relation,
   Session,
   ToppedUp,
+  Transfer,
+  TransferFunded,
+  UploadedFile,
   User,
 } from './protocol.js';
 import type { SocketFactory } from './socket.js';
@@ -50,6 +54,8 @@ export interface ClientEvents {
   message: HeldMessage;
   'send-failed': { readonly message: HeldMessage; readonly failure: LaiseeError | undefined };
   packet: PacketNotice;
+  /** A transfer of mine changed. */
+  transfer: Transfer;
   friend: FriendNotice;
   movement: Movement;
   /** Everything missed since the last connection is here. */
@@ -126,7 +132,28 @@ export interface Money {
   exportPacket(packet: string): Promise<string>;
 }
 
+/** Money from one person to another, with time between sending and arrival. How each stands is in `store.transfers`. */
+export interface TransferCommands {
+  /** Repeats with the same id until it is known how it went. */
+  send(form: TransferForm): Promise<TransferFunded>;
+  get(transfer: string): Promise<Transfer>;
+  /** Mine, newest first, before `before` ("0": from the newest). */
+  list(before?: string, limit?: number): Promise<{ transfers: Transfer[]; more: boolean }>;
+  accept(transfer: string): Promise<Transfer>;
+  return(transfer: string): Promise<Transfer>;
+  /** `evidence`: ids of uploaded files. */
+  recall(transfer: string, reason: string, evidence: readonly string[]): Promise<Transfer>;
+}
+
+export interface FileCommands {
+  upload(file: FileBytes, name: string, options?: UploadOptions): Promise<UploadedFile>;
+  /** The bytes of a file that I may see. */
+  download(id: string): Promise<FileBytes>;
+}
+
 export interface LaiseeClientApi extends Messaging, Conversations, People, Devices, Money {
+  readonly transfers: TransferCommands;
+  readonly files: FileCommands;
   readonly store: Store;
   /** Shows what is stored, then connects. Resolves when the stored data is shown. */
   start(): Promise<void>;

@@ -5,6 +5,7 @@ import type { Clock } from './clock.js';
 import { Connection } from './connection.js';
 import type { Device } from './device.js';
 import { LaiseeError } from './failure.js';
+import { Files } from './files.js';
 import type { AskInit, ServerBody } from './frames.js';
 import { History } from './history.js';
 import { Inbox } from './inbox.js';
@@ -37,6 +38,7 @@ import type { Saved } from './storage.js';
 import { Syncer } from './syncer.js';
 import { defaultTempo } from './tempo.js';
 import { Threads } from './threads.js';
+import { Transfers } from './transfers.js';
 import { uuidV7 } from './uuid.js';
 
 const MEMBERS_PAGE = 500;
@@ -49,6 +51,8 @@ type Listener = (value: never) => void;
 /** One signed-in device: connection, wait-ack queue, inbox, sync and money, around one store. */
 export class Client implements LaiseeClientApi {
   readonly store = new LiveStore();
+  readonly transfers: Transfers;
+  readonly files: Files;
   private readonly clock: Clock;
   private readonly requests: Requests;
   private readonly connection: Connection;
@@ -123,6 +127,8 @@ export class Client implements LaiseeClientApi {
     this.history = new History(device, this.threads);
     this.people = new People(device);
     this.purse = new Purse(device);
+    this.transfers = new Transfers(device);
+    this.files = new Files(platform, addresses[0] ?? '', token);
   }
 
   // The client itself.
@@ -375,7 +381,8 @@ export class Client implements LaiseeClientApi {
       persistence.add({ put: 'record', value: { key: SETTINGS_KEY, bytes: toBinary(SettingsSchema, settings) } });
     }
     this.syncer.want();
-    for (const part of [this.outbox, this.acknowledger, this.readMarker, this.people, this.purse]) part.connected();
+    const { outbox, acknowledger, readMarker, people, purse } = this;
+    for (const part of [outbox, acknowledger, readMarker, people, purse]) part.connected();
     this.threads.publish();
   }
 
@@ -402,6 +409,9 @@ export class Client implements LaiseeClientApi {
         break;
       case 'balanceNotice':
         this.purse.balanceChanged(body.value);
+        break;
+      case 'transferNotice':
+        if (body.value.transfer) this.transfers.changed(body.value.transfer);
         break;
       case 'packetNotice':
         this.purse.packetChanged(body.value);

@@ -41,6 +41,12 @@ export const answers = {
   openPacket: 'packetOpened',
   getPacket: 'packet',
   exportPacket: 'packetExport',
+  sendTransfer: 'transferFunded',
+  getTransfer: 'transfer',
+  acceptTransfer: 'transfer',
+  returnTransfer: 'transfer',
+  recallTransfer: 'transfer',
+  listTransfers: 'transfers',
 } as const satisfies Record<NonNullable<AskBody['case']>, ServerCase>;
 
 export type Ask = keyof typeof answers;
@@ -56,6 +62,8 @@ const unrepeatable: ReadonlySet<Ask> = new Set<Ask>([
   'answerFriend',
   'removeFriend',
   'closeSession',
+  'returnTransfer',
+  'recallTransfer',
 ]);
 
 export function isRepeatable(ask: Ask): boolean {

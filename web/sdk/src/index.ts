@@ -21,6 +21,7 @@ export { LaiseeClient } from './platform/laisee-client.js';
 export { type SignInDoor, signIn, signUp } from './platform/sign-in.js';
 export { systemClock } from './platform/system-clock.js';
 export { webSocket } from './platform/web-socket.js';
+export type { FileBytes, UploadOptions } from './platform.js';
 export * from './protocol.js';
 export type { Socket, SocketEvents, SocketFactory } from './socket.js';
 export * from './storage.js';

@@ -1,8 +1,9 @@
 import type { ConnectionState, FriendList, MessageList, PacketGlance, WalletState } from './model.js';
 import { Cell } from './observable.js';
-import type { Conversation, Settings, User } from './protocol.js';
+import type { Conversation, Settings, Transfer, User } from './protocol.js';
 import type { Store } from './store.js';
 
+const nothingMoved: WalletState = { balance: undefined, movements: [] };
 const nothingHeld: MessageList = { messages: [], hasOlder: false };
 
 /** The store as the client itself writes it. */
@@ -17,8 +18,9 @@ export class LiveStore implements Store {
   readonly settings = new Cell<Settings | undefined>(undefined);
   readonly conversations = new Cell<readonly Conversation[]>([]);
   readonly friends = new Cell<FriendList>({ ready: false, friends: [] });
-  readonly wallet = new Cell<WalletState>({ balance: undefined, movements: [] });
+  readonly wallet = new Cell<WalletState>(nothingMoved);
   readonly packets = new Cell<ReadonlyMap<string, PacketGlance>>(new Map());
+  readonly transfers = new Cell<ReadonlyMap<string, Transfer>>(new Map());
   readonly presence = new Cell<ReadonlyMap<string, boolean>>(new Map());
   readonly users = new Cell<ReadonlyMap<string, User>>(new Map());
   private readonly one = new Map<string, Cell<Conversation | undefined>>();
@@ -56,8 +58,9 @@ export class LiveStore implements Store {
     this.me.set(undefined);
     this.conversations.set([]);
     this.friends.set({ ready: false, friends: [] });
-    this.wallet.set({ balance: undefined, movements: [] });
+    this.wallet.set(nothingMoved);
     this.packets.set(new Map());
+    this.transfers.set(new Map());
     this.presence.set(new Map());
     this.users.set(new Map());
     for (const cell of this.one.values()) cell.set(undefined);

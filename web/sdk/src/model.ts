@@ -1,5 +1,5 @@
 import type { LaiseeError } from './failure.js';
-import type { Content, Friend, Movement, PacketKind, PacketStatus } from './protocol.js';
+import type { Arrival, Content, Friend, Movement, PacketKind, PacketStatus } from './protocol.js';
 
 /** How far one's own message has come. */
 export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
@@ -64,6 +64,18 @@ export interface PacketGlance {
   readonly mine: bigint;
   /** Shares left; undefined: unknown. */
   readonly left: number | undefined;
+}
+
+export interface TransferForm {
+  /** Made once for one intent with `newId`: a repeat with the same id never pays twice. */
+  readonly id: string;
+  /** The direct conversation of the two. */
+  readonly conversation: string;
+  readonly receiver: string;
+  /** In fen. */
+  readonly amount: bigint;
+  readonly note?: string;
+  readonly arrival: Arrival;
 }
 
 export interface PacketForm {

@@ -1,7 +1,7 @@
-import { halfJitter } from './backoff.js';
 import { Chore } from './chore.js';
 import type { Device } from './device.js';
 import { LaiseeError } from './failure.js';
+import { insist } from './insist.js';
 import type { PacketForm, PacketGlance } from './model.js';
 import {
   type BalanceNotice,
@@ -15,10 +15,6 @@ import {
   type ToppedUp,
 } from './protocol.js';
 
-const RETRY_MIN_MS = 300;
-const RETRY_MAX_MS = 5_000;
-/** So long a money command is repeated before its failure is told. */
-const PATIENCE_MS = 60_000;
 const MOVEMENTS_KEPT = 100;
 
 /** The wallet and the packets: commands that are repeated safely, and what is known of either. */
@@ -47,11 +43,13 @@ export class Purse {
   }
 
   topUp(id: string, amount: bigint): Promise<ToppedUp> {
-    return this.withBalance(() => this.persist(() => this.device.requests.ask('topUp', { id, amount })));
+    return this.withBalance(() => insist(this.device, () => this.device.requests.ask('topUp', { id, amount })));
   }
 
   async sendPacket(form: PacketForm): Promise<PacketFunded> {
-    const answer = await this.withBalance(() => this.persist(() => this.device.requests.ask('sendPacket', form)));
+    const answer = await this.withBalance(() =>
+      insist(this.device, () => this.device.requests.ask('sendPacket', form)),
+    );
     this.glance(answer.packet, { status: PacketStatus.FUNDED });
     return answer;
   }
@@ -64,10 +62,9 @@ export class Purse {
 
   async openPacket(packet: string): Promise<PacketOpened> {
     try {
-      const answer = await this.persist(
-        () => this.device.requests.ask('openPacket', { packet }),
-        [ErrorCode.PACKET_NOT_OPEN_YET],
-      );
+      const answer = await insist(this.device, () => this.device.requests.ask('openPacket', { packet }), [
+        ErrorCode.PACKET_NOT_OPEN_YET,
+      ]);
       this.glance(packet, { mine: answer.amount });
       return answer;
     } catch (reason) {
@@ -139,24 +136,5 @@ export class Purse {
       left,
     };
     packets.set(new Map(packets.snapshot).set(id, next));
-  }
-
-  /** The same command with the same id gets the first result, so repeating it is safe (rule W2). */
-  private async persist<T>(command: () => Promise<T>, alsoRepeat: readonly ErrorCode[] = []): Promise<T> {
-    const { clock, random, requests } = this.device;
-    const untilMs = clock.now() + PATIENCE_MS;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await command();
-      } catch (reason) {
-        if (!(reason instanceof LaiseeError)) throw reason;
-        if (reason.kind !== 'operation' && !alsoRepeat.includes(reason.code)) throw reason;
-        if (requests.over) throw reason;
-        const jitter = halfJitter(attempt, RETRY_MIN_MS, RETRY_MAX_MS, random);
-        const waitMs = Math.max(jitter, reason.retryAfterMs);
-        if (clock.now() + waitMs >= untilMs) throw reason;
-        await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-      }
-    }
   }
 }

@@ -7,6 +7,6 @@ import { webSocket } from './web-socket.js';
 export class LaiseeClient extends Client {
   constructor(options: ClientOptions) {
     const randomBytes = (count: number) => globalThis.crypto.getRandomValues(new Uint8Array(count));
-    super(options, { socket: webSocket, clock: systemClock, randomBytes });
+    super(options, { socket: webSocket, clock: systemClock, randomBytes, files: () => import('./files.js') });
   }
 }

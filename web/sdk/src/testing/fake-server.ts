@@ -19,6 +19,7 @@ import {
   ErrorSchema,
   type Message,
   MovementKind,
+  type RecallOutcome,
   ServerFrameSchema,
   type SettingsSchema,
   SignedInSchema,
@@ -33,9 +34,10 @@ import type { Caller, Handlers } from './handlers.js';
 import { money, move } from './money.js';
 import { befriend, friendsOf, persons } from './persons.js';
 import { syncing } from './syncing.js';
+import { decide, transfers } from './transfers.js';
 import { type BodyInit, type FakeConnection, type FakeSession, Refused, seesTo, World } from './world.js';
 
-const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money };
+const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money, ...transfers };
 
 export interface FakeServerOptions {
   readonly clock?: Clock;
@@ -152,6 +154,11 @@ export class FakeServer {
       return json(toJson(ErrorSchema, create(ErrorSchema, { code, retryAfterMs, message: ErrorCode[code] })), 422);
     }
   };
+
+  /** What an operator decides about a transfer that was asked back. */
+  decideRecall(transfer: string, outcome: RecallOutcome, reason: string): void {
+    decide(this.world, transfer, outcome, reason);
+  }
 
   private greet(frame: ClientFrame, send: (request: number, body: BodyInit) => void, close: (code: number) => void) {
     const { request, body } = frame;

@@ -5,6 +5,7 @@ import { checkPacket } from '../packet-limits.js';
 import {
   ConversationKind,
   ErrorCode,
+  type Movement,
   MovementKind,
   MovementSchema,
   type Packet,
@@ -75,7 +76,7 @@ export const money: Handlers = {
     packet.claims.push({ $typeName: 'laisee.v1.Claim', user, index, amount, atMs: world.now() });
     packet.claimedCount++;
     packet.claimedAmount += amount;
-    move(world, user, MovementKind.PACKET_OPENED, amount, id, packet.sender);
+    move(world, user, MovementKind.PACKET_OPENED, amount, { packet: id, counterpart: packet.sender });
     if (packet.claimedCount === packet.count) end(world, found, PacketStatus.FINISHED);
     tell(world, packet, new Set([packet.sender, user]));
     return { packet: id, amount, index, first: true };
@@ -92,12 +93,15 @@ export const money: Handlers = {
   },
 };
 
-export function move(world: World, user: string, kind: MovementKind, amount: bigint, packet = '0', counterpart = '0') {
+type About = Partial<Pick<Movement, 'packet' | 'transfer' | 'counterpart'>>;
+
+export function move(world: World, user: string, kind: MovementKind, amount: bigint, about: About = {}): bigint {
   const account = world.account(user);
   account.balance += amount;
   const number = String(account.movements.length + 1);
   const { balance } = account;
-  const movement = create(MovementSchema, { number, atMs: world.now(), kind, amount, balance, packet, counterpart });
+  const whom = { packet: '0', transfer: '0', counterpart: '0', ...about };
+  const movement = create(MovementSchema, { ...whom, number, atMs: world.now(), kind, amount, balance });
   account.movements.push(movement);
   world.push(user, { case: 'balanceNotice', value: { balance, movement } });
   return balance;
@@ -110,7 +114,7 @@ function fund({ world, user }: Caller, form: Form, takers: readonly string[]) {
   const { packetShareMin: shareMin, packetShareMax: shareMax, packetLifeMs } = world.settings;
   const terms = { kind, amount, count, shareMin, shareMax };
   const id = world.newId();
-  const balance = move(world, user, MovementKind.PACKET_SENT, -amount, id);
+  const balance = move(world, user, MovementKind.PACKET_SENT, -amount, { packet: id });
   // Made from the id, so that a fake world is the same each time.
   const secret = Uint8Array.from({ length: 32 }, (_, i) => (Number(id) * 31 + i * 7) & 0xff);
   const commitment = drawCommitment(secret, terms);
@@ -145,7 +149,8 @@ function end(world: World, { packet, secret }: FakePacket, status: PacketStatus)
   packet.endedAtMs = world.now();
   packet.secret = toHex(secret);
   packet.refunded = packet.amount - packet.claimedAmount;
-  if (packet.refunded > 0n) move(world, packet.sender, MovementKind.PACKET_REFUND, packet.refunded, packet.id);
+  if (packet.refunded > 0n)
+    move(world, packet.sender, MovementKind.PACKET_REFUND, packet.refunded, { packet: packet.id });
   if (status === PacketStatus.EXPIRED)
     tell(world, packet, new Set([packet.sender, ...packet.claims.map((one) => one.user)]));
 }

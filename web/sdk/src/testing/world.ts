@@ -15,6 +15,7 @@ import {
   type ServerFrameSchema,
   type Settings,
   SettingsSchema,
+  type Transfer,
   type User,
 } from '../protocol.js';
 import type { OfflinePageGiven, SyncPlace } from './syncing.js';
@@ -99,6 +100,7 @@ export class World {
   readonly sessions = new Map<string, FakeSession>();
   readonly conversations = new Map<string, FakeConversation>();
   readonly packets = new Map<string, FakePacket>();
+  readonly transfers = new Map<string, Transfer>();
   readonly connections = new Set<FakeConnection>();
   /** What was answered to ids made by clients: sender and id to contents and answer. */
   readonly answered = new Map<string, { contents: string; answer: unknown }>();
@@ -124,6 +126,11 @@ export class World {
       packetCountMax: 100,
       packetLifeMs: 86_400_000n,
       groupMembersMax: 500,
+      transferMin: 1n,
+      transferMax: 5_000_000n,
+      transferShortMs: 7_200_000n,
+      transferLongMs: 86_400_000n,
+      transferAcceptMs: 86_400_000n,
       ...settings,
     } as MessageInitShape<typeof SettingsSchema>);
   }
