@@ -10,6 +10,12 @@ const usual = create(SettingsSchema, {
   packetShareMax: 20_000n,
   packetCountMax: 100,
   packetLifeMs: 86_400_000n,
+  transferMin: 1n,
+  transferMax: 5_000_000n,
+  transferShortMs: 7_200_000n,
+  transferLongMs: 86_400_000n,
+  transferAcceptMs: 86_400_000n,
+  fileMaxBytes: 10_485_760,
   groupMembersMax: 500,
 });
 
@@ -23,6 +29,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
   const friends = asSignal(store.friends);
   const wallet = asSignal(store.wallet);
   const packets = asSignal(store.packets);
+  const transfers = asSignal(store.transfers);
   const presence = asSignal(store.presence);
   const users = asSignal(store.users);
   const me = asSignal(store.me);
@@ -41,6 +48,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
   const oneConversation = keyed((id) => asSignal<Conversation | undefined>(store.conversation(id)));
   const lists = keyed((id) => asSignal(store.messages(id)));
   const oneUser = keyed((id) => computed(() => users.value.get(id)));
+  const oneTransfer = keyed((id) => computed(() => transfers.value.get(id)));
   const onePacket = keyed((id) => computed(() => packets.value.get(id)));
   const oneOnline = keyed((id) => computed(() => presence.value.get(id) === true));
 
@@ -66,6 +74,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     },
     isOnline: (user) => oneOnline(user).value,
     packet: (id) => onePacket(id).value,
+    transfer: (id) => oneTransfer(id).value,
 
     newId: () => sdk.newId(),
     sendText: (conversation, text, options) => void sdk.sendText(conversation, text, options),
@@ -100,6 +109,13 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     verifyDraw: (packet) => sdk.verifyDraw(packet),
     exportPacket: (packet) => sdk.exportPacket(packet),
     watchPacket: (packet, changed) => sdk.on('packet', (notice) => notice.packet === packet && changed()),
+
+    transfers: sdk.transfers,
+    // What browsers carry files in.
+    files: {
+      upload: (file, name, options) => sdk.files.upload(file, name, options),
+      download: async (id) => (await sdk.files.download(id)) as Blob,
+    },
 
     sessions: () => sdk.sessions(),
     closeSession: (session) => sdk.closeSession(session),

@@ -1,14 +1,25 @@
-import type { Link as ClientLink, DrawCheck, HeldMessage, PacketForm, PacketGlance } from '@laisee/sdk';
+import type {
+  Link as ClientLink,
+  DrawCheck,
+  FileCommands,
+  HeldMessage,
+  PacketForm,
+  PacketGlance,
+  TransferCommands,
+} from '@laisee/sdk';
 import type { ReadonlySignal } from '@preact/signals';
-import type { Conversation, Friend, Member, Movement, Packet, Session, Settings, User } from './wire';
+import type { Conversation, Friend, Member, Movement, Packet, Session, Settings, Transfer, User } from './wire';
 
 export {
   type Delivery,
   type DrawCheck,
   type DrawSteps,
+  type FileCommands,
   LaiseeError,
   type PacketForm,
   type PacketGlance,
+  type TransferCommands,
+  type TransferForm,
 } from '@laisee/sdk';
 
 /** A message as far as screens look at it. */
@@ -46,6 +57,8 @@ export interface Client {
   user(id: string): User | undefined;
   isOnline(user: string): boolean;
   packet(id: string): PacketGlance | undefined;
+  /** As far as it was asked for or told of. */
+  transfer(id: string): Transfer | undefined;
 
   newId(): string;
   sendText(conversation: string, text: string, options?: { replyTo?: number; mentions?: string[] }): void;
@@ -79,6 +92,9 @@ export interface Client {
   exportPacket(packet: string): Promise<string>;
   /** Called when something about this packet changed; answers how to stop. */
   watchPacket(packet: string, changed: () => void): () => void;
+
+  readonly transfers: TransferCommands;
+  readonly files: Pick<FileCommands, 'upload'> & { download(id: string): Promise<Blob> };
 
   sessions(): Promise<Session[]>;
   closeSession(session: string): Promise<void>;

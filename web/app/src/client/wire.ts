@@ -11,14 +11,21 @@ export type {
   PacketCard,
   Session,
   Settings,
+  Transfer,
+  TransferCard,
+  TransferFunded,
+  UploadedFile,
   User,
 } from '@laisee/sdk';
 export {
+  Arrival,
   ConversationKind,
   ErrorCode,
   MovementKind,
   NoteKind,
   PacketKind,
   PacketStatus,
+  RecallOutcome,
   Relation,
+  TransferStatus,
 } from '@laisee/sdk';

@@ -46,6 +46,12 @@ export function momentHeading(ms: number, now = Date.now()): string {
   return daysAgo(ms, now) === 0 ? clockTime(ms) : `${dayHeading(ms, now)} ${clockTime(ms)}`;
 }
 
+/** A day as "2026-02-16", in words. */
+export function dayWords(day: string): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  return formats.value.dayAndYear.format(new Date(year, month - 1, date));
+}
+
 /** A length of time in its largest fitting unit. */
 export function lengthOfTime(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));

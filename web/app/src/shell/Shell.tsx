@@ -10,6 +10,7 @@ import { ConversationScreen } from '../features/conversation';
 import { Discover, Fairness } from '../features/discover';
 import { ConversationDetails, NewGroup } from '../features/group';
 import { PacketDetails } from '../features/packet';
+import { TransferDetails, TransferList } from '../features/transfer';
 import { Wallet } from '../features/wallet';
 import { t } from '../i18n/i18n';
 import { currentPath, Link, navigate } from '../router/router';
@@ -41,6 +42,8 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
             <ConversationDetails key={place.id} id={place.id} />
           ) : place.at === 'packet' ? (
             <PacketDetails key={place.packet} id={place.packet} back={`/c/${place.id}`} />
+          ) : place.at === 'transfer' ? (
+            <TransferDetails key={place.transfer} id={place.transfer} back={`/c/${place.id}`} />
           ) : undefined,
       };
     }
@@ -57,10 +60,13 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
           ),
       };
     case 'discover': {
-      const wallet = place.at === 'wallet' || place.at === 'walletPacket';
+      const transfers = place.at === 'transfers' || place.at === 'walletTransfer';
+      const wallet = place.at === 'wallet' || place.at === 'walletPacket' || transfers;
       return {
         list: <Discover chosen={wallet ? 'wallet' : place.at} />,
-        main: wallet ? (
+        main: transfers ? (
+          <TransferList />
+        ) : wallet ? (
           <Wallet />
         ) : place.at === 'fairness' ? (
           <Fairness />
@@ -70,6 +76,8 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
         details:
           place.at === 'walletPacket' ? (
             <PacketDetails key={place.packet} id={place.packet} back="/wallet" />
+          ) : place.at === 'walletTransfer' ? (
+            <TransferDetails key={place.transfer} id={place.transfer} back="/wallet/transfers" />
           ) : undefined,
       };
     }

@@ -7,10 +7,12 @@ export type Place =
   | { tab: 'chats'; at: 'list' }
   | { tab: 'chats'; at: 'conversation' | 'details'; id: string }
   | { tab: 'chats'; at: 'packet'; id: string; packet: string }
+  | { tab: 'chats'; at: 'transfer'; id: string; transfer: string }
   | { tab: 'chats'; at: 'newGroup' }
   | { tab: 'contacts'; at: 'list' | 'add' }
   | { tab: 'contacts'; at: 'person'; id: string }
-  | { tab: 'discover'; at: 'list' | 'fairness' | 'wallet' }
+  | { tab: 'discover'; at: 'list' | 'fairness' | 'wallet' | 'transfers' }
+  | { tab: 'discover'; at: 'walletTransfer'; transfer: string }
   | { tab: 'discover'; at: 'walletPacket'; packet: string }
   | { tab: 'me'; at: 'list' | 'profile' | 'devices' };
 
@@ -23,6 +25,7 @@ export function placeOf(path: string): Place | undefined {
     '/discover': { tab: 'discover', at: 'list' },
     '/discover/fairness': { tab: 'discover', at: 'fairness' },
     '/wallet': { tab: 'discover', at: 'wallet' },
+    '/wallet/transfers': { tab: 'discover', at: 'transfers' },
     '/me': { tab: 'me', at: 'list' },
     '/me/profile': { tab: 'me', at: 'profile' },
     '/me/devices': { tab: 'me', at: 'devices' },
@@ -31,6 +34,9 @@ export function placeOf(path: string): Place | undefined {
   if (found) return found;
   const packet = match('/c/:id/p/:packet', path);
   if (packet?.id && packet.packet) return { tab: 'chats', at: 'packet', id: packet.id, packet: packet.packet };
+  const transfer = match('/c/:id/t/:transfer', path);
+  if (transfer?.id && transfer.transfer)
+    return { tab: 'chats', at: 'transfer', id: transfer.id, transfer: transfer.transfer };
   const details = match('/c/:id/details', path);
   if (details?.id) return { tab: 'chats', at: 'details', id: details.id };
   const conversation = match('/c/:id', path);
@@ -39,12 +45,16 @@ export function placeOf(path: string): Place | undefined {
   if (person?.id) return { tab: 'contacts', at: 'person', id: person.id };
   const wallet = match('/wallet/p/:packet', path);
   if (wallet?.packet) return { tab: 'discover', at: 'walletPacket', packet: wallet.packet };
+  const mine = match('/wallet/t/:transfer', path);
+  if (mine?.transfer) return { tab: 'discover', at: 'walletTransfer', transfer: mine.transfer };
   return undefined;
 }
+
+const deepest: ReadonlySet<Place['at']> = new Set(['details', 'packet', 'transfer', 'walletPacket', 'walletTransfer']);
 
 /** How many columns deep a place is: on a phone only the deepest is seen. */
 export function depthOf(place: Place): 'list' | 'main' | 'details' {
   if (place.at === 'list') return 'list';
-  if (place.at === 'details' || place.at === 'packet' || place.at === 'walletPacket') return 'details';
+  if (deepest.has(place.at)) return 'details';
   return 'main';
 }

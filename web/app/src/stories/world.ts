@@ -11,9 +11,20 @@ import {
   packetContent,
   session,
   textOf,
+  transfer,
+  transferContent,
   user,
 } from '../client/testing/fake';
-import { type Content, MovementKind, NoteKind, PacketKind, PacketStatus, Relation } from '../client/wire';
+import {
+  type Content,
+  MovementKind,
+  NoteKind,
+  PacketKind,
+  PacketStatus,
+  RecallOutcome,
+  Relation,
+  TransferStatus,
+} from '../client/wire';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -77,6 +88,9 @@ export function world(zh: boolean): FakeClient {
         ],
         greeting: '新年快乐，万事如意',
         direct: ['到了吗？', '刚下地铁，十分钟', '好，我在门口等你', '给你带了杯奶茶', '太好了！！', '路上小心'],
+        rent: '三月房租',
+        deposit: '合租押金',
+        reason: '对方冒用了房东的名字，电话也打不通，聊天记录见附件。',
         grandma: '早点睡，别熬夜',
         zed: '文件我放在共享盘里了',
       }
@@ -102,9 +116,13 @@ export function world(zh: boolean): FakeClient {
           'Wonderful!!',
           'Take care on the way',
         ],
+        rent: 'Rent for March',
+        deposit: 'Deposit for the flat',
+        reason: 'He is not the landlord he said he was, and nobody picks up the phone. See the screenshots.',
         grandma: 'Go to bed early, don’t stay up',
         zed: 'The file is on the shared drive',
       };
+  const ago = (ms: number) => BigInt(now - ms);
   const line = (index: number) => w.lines[index] ?? '';
   const d = (index: number) => w.direct[index] ?? '';
 
@@ -120,6 +138,7 @@ export function world(zh: boolean): FakeClient {
     direct('13', '3', { unread: 1 }),
     direct('14', '4'),
     direct('15', '5'),
+    direct('16', '2'),
   ];
   const past: ShownMessage[] = Array.from({ length: 36 }, (_, i) =>
     say(i + 1, ['2', '3', '1', '4'][i % 4] ?? '2', now - 26 * hour + i * 2 * minute, `${line(i % 4)}`),
@@ -159,6 +178,45 @@ export function world(zh: boolean): FakeClient {
     say(0, '1', now - 11 * minute, d(5), 'sent'),
     say(0, '1', now - minute, zh ? '信号不太好' : 'Bad signal here', 'failed'),
     say(0, '1', now - 10_000, zh ? '再试试' : 'Trying again', 'sending'),
+  ]);
+  const transfers = [
+    transfer('601', { sender: '2', receiver: '1', amount: 28_800n, status: TransferStatus.ARRIVED, note: w.rent }),
+    transfer('602', { sender: '2', receiver: '1', amount: 5000n, status: TransferStatus.PENDING }),
+    transfer('603', { amount: 120_000n, note: w.deposit }),
+    transfer('604', {
+      amount: 66_600n,
+      status: TransferStatus.FROZEN,
+      recall: {
+        reason: w.reason,
+        evidence: ['f1', 'f2'],
+        outcome: RecallOutcome.OPEN,
+        askedAtMs: ago(9 * minute),
+      } as never,
+    }),
+    transfer('605', { amount: 8800n, status: TransferStatus.ACCEPTED, acceptByMs: ago(0), endedAtMs: ago(minute) }),
+  ];
+  client.transferred.value = new Map(
+    transfers.map((one) => [
+      one.id,
+      {
+        ...one,
+        createdAtMs: ago(30 * minute),
+        acceptByMs: one.status === TransferStatus.ARRIVED ? ago(-20 * hour) : one.acceptByMs,
+      },
+    ]),
+  );
+  client.stored.set('f1', picture('#d93a2b'));
+  client.stored.set('f2', new Blob(['%PDF'], { type: 'application/pdf' }));
+  client.put('16', [
+    say(1, '2', now - 60 * minute, d(0)),
+    ...transfers.map((one, index) =>
+      say(
+        index + 2,
+        one.sender,
+        now - (50 - index * 8) * minute,
+        transferContent(one.id, one.receiver, one.amount, one.note, Number(one.arrivesAtMs)),
+      ),
+    ),
   ]);
   client.put('12', [say(12, '5', now - 3 * hour, zh ? '这周改到七点' : 'Seven o’clock this week')]);
   client.put('13', [
@@ -250,4 +308,10 @@ export function world(zh: boolean): FakeClient {
     session('3', 'Firefox · Linux', false, false, now - 9 * 24 * hour),
   );
   return client;
+}
+
+/** Something to look at where a picture was handed in. */
+function picture(colour: string): Blob {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="${colour}"/></svg>`;
+  return new Blob([svg], { type: 'image/svg+xml' });
 }

@@ -1,6 +1,16 @@
 import { computed, type Signal, signal } from '@preact/signals';
-import { type Client, type DrawCheck, LaiseeError, type Link, type PacketGlance, type ShownMessage } from '../client';
 import {
+  type Client,
+  type DrawCheck,
+  LaiseeError,
+  type Link,
+  type PacketGlance,
+  type ShownMessage,
+  type TransferCommands,
+  type TransferForm,
+} from '../client';
+import {
+  Arrival,
   type Content,
   type Conversation,
   ConversationKind,
@@ -11,8 +21,13 @@ import {
   MovementKind,
   type Packet,
   PacketStatus,
+  RecallOutcome,
   type Session,
   type Settings,
+  type Transfer,
+  type TransferFunded,
+  TransferStatus,
+  type UploadedFile,
   type User,
 } from '../wire';
 
@@ -25,6 +40,12 @@ export const settings = as<Settings>({
   packetShareMax: 20_000n,
   packetCountMax: 100,
   packetLifeMs: 86_400_000n,
+  transferMin: 1n,
+  transferMax: 5_000_000n,
+  transferShortMs: 7_200_000n,
+  transferLongMs: 86_400_000n,
+  transferAcceptMs: 86_400_000n,
+  fileMaxBytes: 10_485_760,
   groupMembersMax: 500,
 });
 
@@ -91,6 +112,18 @@ export class FakeClient implements Client {
   readonly watchers = new Map<string, () => void>();
   /** What `openPacket` answers; a function may wait or refuse. */
   onOpen: (packet: string) => Promise<{ amount: bigint; first: boolean }> = async () => ({ amount: 888n, first: true });
+  readonly transferred = signal<ReadonlyMap<string, Transfer>>(new Map());
+  readonly stored = new Map<string, Blob>();
+  onSendTransfer: (form: TransferForm) => Promise<TransferFunded> = async () =>
+    as<TransferFunded>({ transfer: '700', balance: 0n, arrivesAtMs: 0n });
+  onUpload: (file: Blob, name: string, onProgress?: (part: number) => void) => Promise<UploadedFile> = async (
+    file,
+    name,
+  ) => {
+    const id = this.newId();
+    this.stored.set(id, file);
+    return as<UploadedFile>({ id, name, contentType: file.type });
+  };
   onSendPacket: () => Promise<string> = async () => '900';
   check: DrawCheck = {
     fair: true,
@@ -132,6 +165,44 @@ export class FakeClient implements Client {
   packet(id: string) {
     return this.glances.value.get(id);
   }
+  transfer(id: string) {
+    return this.transferred.value.get(id);
+  }
+  /** Changes a transfer as the server would, and tells of it. */
+  moveTransfer(id: string, change: Partial<Plain<Transfer>>) {
+    const before = this.transferred.value.get(id);
+    if (!before) throw new LaiseeError(ErrorCode.NO_SUCH_TRANSFER);
+    const now = { ...before, ...change };
+    this.transferred.value = new Map(this.transferred.value).set(id, now);
+    return now;
+  }
+  readonly transfers: TransferCommands = {
+    send: async (form) => {
+      this.calls.push(['sendTransfer', form]);
+      return this.onSendTransfer(form);
+    },
+    get: async (id) => this.moveTransfer(id, {}),
+    list: async () => ({ transfers: [...this.transferred.value.values()].reverse(), more: false }),
+    accept: async (id) => {
+      this.calls.push(['acceptTransfer', id]);
+      return this.moveTransfer(id, { status: TransferStatus.ACCEPTED, endedAtMs: BigInt(Date.now()) });
+    },
+    return: async (id) => {
+      this.calls.push(['returnTransfer', id]);
+      const accepted = this.transfer(id)?.status === TransferStatus.ACCEPTED;
+      const status = accepted ? TransferStatus.GIVEN_BACK : TransferStatus.RETURNED;
+      return this.moveTransfer(id, { status, endedAtMs: BigInt(Date.now()) });
+    },
+    recall: async (id, reason, evidence) => {
+      this.calls.push(['recallTransfer', id, reason, evidence]);
+      const recall = { reason, evidence: [...evidence], askedAtMs: BigInt(Date.now()), outcome: RecallOutcome.OPEN };
+      return this.moveTransfer(id, { status: TransferStatus.FROZEN, recall: recall as Transfer['recall'] & object });
+    },
+  };
+  readonly files: Client['files'] = {
+    upload: (file, name, options) => this.onUpload(file as Blob, name, options?.onProgress),
+    download: async (id) => this.stored.get(id) ?? Promise.reject(new LaiseeError(ErrorCode.NO_SUCH_FILE)),
+  };
   newId() {
     return `id-${this.next++}`;
   }
@@ -273,6 +344,7 @@ export const movement = (
     atMs: BigInt(atMs),
     kind,
     packet: '0',
+    transfer: '0',
     counterpart: '0',
     ...rest,
   });
@@ -317,5 +389,38 @@ export const packetContent = (
     kind: {
       case: 'packet',
       value: { $typeName: 'laisee.v1.PacketCard', packet: id, kind, greeting, count, recipient },
+    },
+  });
+
+export const transfer = (id: string, rest: Partial<Plain<Transfer>>): Transfer =>
+  as<Transfer>({
+    id,
+    sender: '1',
+    receiver: '2',
+    conversation: '11',
+    amount: 20_000n,
+    note: '',
+    arrival: Arrival.AFTER_2_H,
+    status: TransferStatus.PENDING,
+    createdAtMs: BigInt(Date.now()),
+    arrivesAtMs: BigInt(Date.now() + 7_200_000),
+    acceptByMs: 0n,
+    endedAtMs: 0n,
+    ...rest,
+  });
+
+export const transferContent = (id: string, receiver: string, amount: bigint, note: string, arrivesAtMs = 0): Content =>
+  as<Content>({
+    fallback: '',
+    kind: {
+      case: 'transfer',
+      value: {
+        $typeName: 'laisee.v1.TransferCard',
+        transfer: id,
+        receiver,
+        amount,
+        note,
+        arrivesAtMs: BigInt(arrivesAtMs),
+      },
     },
   });

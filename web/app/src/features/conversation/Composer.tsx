@@ -11,7 +11,14 @@ import { preview } from './preview';
 
 const onDesk = () => matchMedia('(hover: hover) and (pointer: fine)').matches;
 
-export function Composer({ model, onPacket }: { model: ConversationModel; onPacket: () => void }) {
+type ComposerProps = {
+  model: ConversationModel;
+  onPacket: () => void;
+  /** Only where there is one other person. */
+  onTransfer: (() => void) | undefined;
+};
+
+export function Composer({ model, onPacket, onTransfer }: ComposerProps) {
   const client = useClient();
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = model.draft.value;
@@ -72,6 +79,18 @@ export function Composer({ model, onPacket }: { model: ConversationModel; onPack
             <Seal size={16} />
           </span>
         </button>
+        {onTransfer && (
+          <button
+            type="button"
+            class={styles.packet}
+            aria-label={t.value.conversation.sendTransfer}
+            title={t.value.conversation.sendTransfer}
+            data-testid="send-transfer"
+            onClick={onTransfer}
+          >
+            <Icon name="transfer" size={24} />
+          </button>
+        )}
         <textarea
           ref={field}
           class={styles.field}

@@ -11,6 +11,7 @@ import { Icon } from '../../ui/Icon';
 import { later } from '../../ui/later';
 import { Empty, Header } from '../../ui/Page';
 import { SendPacketSheet } from '../packet';
+import { SendTransferSheet } from '../transfer';
 import { Composer } from './Composer';
 import styles from './Conversation.module.css';
 import { MessageLine } from './MessageLine';
@@ -24,7 +25,10 @@ export function ConversationScreen({ id }: { id: string }) {
   const client = useClient();
   const model = useMemo(() => openConversation(client, id), [client, id]);
   useEffect(() => model.stop, [model]);
-  const sending = useSignal(false);
+  const sending = useSignal<'packet' | 'transfer' | undefined>(undefined);
+  const stopSending = () => {
+    sending.value = undefined;
+  };
   const conversation = model.conversation.value;
   if (!conversation)
     return client.ready.value ? (
@@ -70,20 +74,21 @@ export function ConversationScreen({ id }: { id: string }) {
           key={`w${id}`}
           model={model}
           onPacket={() => {
-            sending.value = true;
+            sending.value = 'packet';
           }}
+          onTransfer={
+            group
+              ? undefined
+              : () => {
+                  sending.value = 'transfer';
+                }
+          }
         />
       ) : (
         <p class={styles.closed}>{t.value.conversation.noLonger}</p>
       )}
-      {sending.value && (
-        <SendPacketSheet
-          conversation={conversation}
-          onClose={() => {
-            sending.value = false;
-          }}
-        />
-      )}
+      {sending.value === 'packet' && <SendPacketSheet conversation={conversation} onClose={stopSending} />}
+      {sending.value === 'transfer' && <SendTransferSheet conversation={conversation} onClose={stopSending} />}
     </div>
   );
 }

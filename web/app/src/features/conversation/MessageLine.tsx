@@ -9,6 +9,7 @@ import { clockTime, momentHeading } from '../../i18n/times';
 import { Avatar } from '../../ui/Avatar';
 import { Icon } from '../../ui/Icon';
 import { PacketCard } from '../packet';
+import { TransferCard } from '../transfer';
 import styles from './MessageLine.module.css';
 import type { MenuPlace } from './MessageMenu';
 import type { ConversationModel } from './model';
@@ -61,7 +62,8 @@ function Bubble({ line, group, model, onMenu }: LineProps) {
   const client = useClient();
   const { message } = line;
   const { mine } = message;
-  const isPacket = message.content.kind.case === 'packet';
+  const said = message.content.kind.case;
+  const isCard = said === 'packet' || said === 'transfer';
   const element = useRef<HTMLDivElement>(null);
   const press = useRef<ReturnType<typeof setTimeout>>(undefined);
   const showMenu = (x: number, y: number) => onMenu({ message, x, y, from: element.current });
@@ -112,14 +114,16 @@ function Bubble({ line, group, model, onMenu }: LineProps) {
       <div class={styles.column}>
         {!mine && group && line.first && <p class={styles.name}>{nameOf(client, message.sender)}</p>}
         <div class={styles.beside}>
-          {isPacket ? (
+          {said === 'packet' ? (
             <PacketCard message={message} />
+          ) : said === 'transfer' ? (
+            <TransferCard message={message} />
           ) : (
             <div class={`${styles.bubble} ${line.first ? styles.first : ''} ${line.last ? styles.last : ''}`}>
               <Said message={message} model={model} />
             </div>
           )}
-          {mine && <State delivery={message.delivery} packet={isPacket} onRetry={() => model.retry(message.key)} />}
+          {mine && <State delivery={message.delivery} card={isCard} onRetry={() => model.retry(message.key)} />}
         </div>
         {message.failure && (
           <p class={styles.reason} role="alert" data-testid="failure">
@@ -172,15 +176,7 @@ function linked(text: string) {
   );
 }
 
-function State({
-  delivery,
-  packet,
-  onRetry,
-}: {
-  delivery: Delivery | undefined;
-  packet: boolean;
-  onRetry: () => void;
-}) {
+function State({ delivery, card, onRetry }: { delivery: Delivery | undefined; card: boolean; onRetry: () => void }) {
   if (!delivery) return null;
   const words = t.value.conversation.states[delivery];
   if (delivery === 'failed')
@@ -195,7 +191,7 @@ function State({
         <Icon name="alert" size={20} />
       </button>
     );
-  if (packet && delivery === 'sending') return null;
+  if (card && delivery === 'sending') return null;
   return (
     <span class={`${styles.state} ${delivery === 'read' ? styles.read : ''}`} title={words}>
       <Icon

@@ -3,6 +3,7 @@ import { nameOf, nameOrYou } from '../../client/names';
 import type { Content } from '../../client/wire';
 import { NoteKind } from '../../client/wire';
 import { t } from '../../i18n/i18n';
+import { money } from '../../money/money';
 
 /** A system note in words. */
 export function noteWords(client: Client, content: Content): string {
@@ -38,6 +39,8 @@ export function preview(client: Client, content: Content): string {
       return content.kind.value.text;
     case 'packet':
       return t.value.chats.packetPreview(content.kind.value.greeting || t.value.packet.defaultGreeting);
+    case 'transfer':
+      return t.value.transfer.preview(money(content.kind.value.amount));
     case 'note':
       return noteWords(client, content);
     default:

@@ -108,7 +108,7 @@ function Proof({ packet }: { packet: Packet }) {
   return (
     <div class={styles.proof}>
       <Button wide busy={save.busy.value} onClick={() => void save.run()} data-testid="export-packet">
-        <Icon name="down" size={18} />
+        <Icon name="download" size={18} />
         {words.export}
       </Button>
       <Problem of={save.problem.value} />

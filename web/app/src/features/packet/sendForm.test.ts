@@ -58,6 +58,16 @@ describe('sending a red packet', () => {
     expect(client.calls[0]?.[1]).toMatchObject({ kind: PacketKind.NAMED, amount: 520n, count: 1 });
   });
 
+  it('obeys a limit that changes while somebody types', () => {
+    const { client, form: f } = form();
+    f.amount.value = '1000';
+    expect(f.problem.value).toBeUndefined();
+    client.settings.value = { ...client.settings.value, packetShareMax: 10_000n };
+    expect(f.problem.value).toEqual({ why: 'tooLarge', amount: 10_000n });
+    client.settings.value = { ...client.settings.value, packetShareMax: 20_000n, packetCountMax: 3 };
+    expect(f.problem.value).toEqual({ why: 'tooMany', count: 3 });
+  });
+
   it('repeats a lost answer with the same id, and a changed form with another', async () => {
     const { client, form: f } = form();
     f.amount.value = '10';

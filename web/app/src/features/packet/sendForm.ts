@@ -36,11 +36,12 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
   const group = isGroup(conversation);
   const settings = client.settings;
   const people = group ? Math.max(1, conversation.memberCount) : 1;
-  const most = Math.min(settings.value.packetCountMax, people);
+  // Read where it is used: limits change while somebody types.
+  const most = computed(() => Math.min(settings.value.packetCountMax, people));
 
   const kind = signal<FormKind>(group ? 'lucky' : 'named');
   const amount = signal('');
-  const count = signal(group && people <= 8 ? String(most) : group ? '' : '1');
+  const count = signal(group && people <= 8 ? String(most.value) : group ? '' : '1');
   const recipient = signal(group ? '' : conversation.peer);
   const greeting = signal('');
 
@@ -52,7 +53,7 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
     const { packetShareMin: least, packetShareMax: largest } = settings.value;
     if (kind.value === 'named' && !recipient.value) return { why: 'recipient' };
     if (shares.value === 0) return { why: 'noCount' };
-    if (shares.value > most) return { why: 'tooMany', count: most };
+    if (shares.value > most.value) return { why: 'tooMany', count: most.value };
     if (typed.value === 0n) return { why: 'empty' };
     const n = BigInt(shares.value);
     if (total.value < least * n) return { why: 'tooSmall', amount: least };

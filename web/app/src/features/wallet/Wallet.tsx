@@ -11,12 +11,13 @@ import { Button, IconButton } from '../../ui/Button';
 import { Icon, type IconName } from '../../ui/Icon';
 import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
+import { Row } from '../../ui/Row';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
 import { amountsHidden, hideAmounts } from './amountsHidden';
 import { topUpForm, walletModel } from './model';
 import styles from './Wallet.module.css';
-import { walletWords } from './words';
+import { type KindName, walletWords } from './words';
 
 export function Wallet() {
   const client = useClient();
@@ -70,6 +71,9 @@ export function Wallet() {
             {words.topUp}
           </Button>
         </section>
+        <Card>
+          <Row href="/wallet/transfers" icon="transfer" title={words.transfers} testId="transfers-link" />
+        </Card>
         <h2 class={styles.statement}>{words.statement}</h2>
         <Problem of={model.older.problem.value} />
         {!model.loaded.value && model.older.problem.value === undefined && <SkeletonRows count={4} />}
@@ -102,13 +106,15 @@ export function Wallet() {
   );
 }
 
-const looks: Partial<
-  Record<MovementKind, { icon: IconName; words: 'topUp' | 'packetSent' | 'packetOpened' | 'packetRefund' }>
-> = {
+const looks: Partial<Record<MovementKind, { icon: IconName; words: KindName }>> = {
   [MovementKind.TOP_UP]: { icon: 'topUp', words: 'topUp' },
   [MovementKind.PACKET_SENT]: { icon: 'packet', words: 'packetSent' },
   [MovementKind.PACKET_OPENED]: { icon: 'packet', words: 'packetOpened' },
   [MovementKind.PACKET_REFUND]: { icon: 'undo', words: 'packetRefund' },
+  [MovementKind.TRANSFER_SENT]: { icon: 'transfer', words: 'transferSent' },
+  [MovementKind.TRANSFER_RECEIVED]: { icon: 'transfer', words: 'transferReceived' },
+  [MovementKind.TRANSFER_REFUND]: { icon: 'undo', words: 'transferRefund' },
+  [MovementKind.TRANSFER_GIVEN_BACK]: { icon: 'undo', words: 'transferGivenBack' },
 };
 
 function Line({ movement }: { movement: Movement }) {
@@ -144,13 +150,14 @@ function Line({ movement }: { movement: Movement }) {
       </span>
     </>
   );
-  return movement.packet !== '0' ? (
-    <button
-      type="button"
-      class={styles.line}
-      data-testid="movement"
-      onClick={() => navigate(`/wallet/p/${movement.packet}`)}
-    >
+  const place =
+    movement.packet !== '0'
+      ? `/wallet/p/${movement.packet}`
+      : movement.transfer !== '0'
+        ? `/wallet/t/${movement.transfer}`
+        : undefined;
+  return place ? (
+    <button type="button" class={styles.line} data-testid="movement" onClick={() => navigate(place)}>
       {inside}
     </button>
   ) : (

@@ -11,6 +11,7 @@ const en = {
   topUpHint: 'This server has a sandbox till: the money comes from nowhere and is for trying out.',
   topUpDone: (amount: string) => `${amount} is in your wallet.`,
   amount: 'Amount',
+  transfers: 'Transfers',
   statement: 'Movements',
   empty: 'No movements yet',
   emptyHint: 'Top up, or open a red packet.',
@@ -19,6 +20,10 @@ const en = {
     packetSent: 'Red packet sent',
     packetOpened: 'Red packet opened',
     packetRefund: 'Red packet returned',
+    transferSent: 'Transfer sent',
+    transferReceived: 'Transfer accepted',
+    transferRefund: 'Transfer came back',
+    transferGivenBack: 'Transfer given back',
     other: 'Movement',
   },
   older: 'Older movements',
@@ -38,6 +43,7 @@ const zh: typeof en = {
   topUpHint: '本服务器使用沙盒收银台：钱是凭空来的，仅供试用。',
   topUpDone: (amount) => `${amount} 已存入钱包。`,
   amount: '金额',
+  transfers: '转账记录',
   statement: '明细',
   empty: '还没有明细',
   emptyHint: '充点钱，或者拆一个红包。',
@@ -46,6 +52,10 @@ const zh: typeof en = {
     packetSent: '发出红包',
     packetOpened: '领取红包',
     packetRefund: '红包退回',
+    transferSent: '转账支出',
+    transferReceived: '转账收款',
+    transferRefund: '转账退回',
+    transferGivenBack: '退还转账',
     other: '其他',
   },
   older: '更早的明细',
@@ -54,5 +64,7 @@ const zh: typeof en = {
   toName: (name) => `给${ending(name)}`,
   tooMuch: '每次最多 ¥10,000.00。',
 };
+
+export type KindName = keyof typeof en.kinds;
 
 export const walletWords = inBoth({ en, zh });
