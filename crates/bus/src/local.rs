@@ -156,6 +156,12 @@ impl LocalBus {
         self.gateways.read().expect("no panic while the lock is held").len() as u16
     }
 
+    /// How many requests wait in a shard's queue; 0 for one that does not exist.
+    #[must_use]
+    pub fn queued(&self, shard: ShardId) -> usize {
+        self.port(shard).map_or(0, |port| port.requests.max_capacity() - port.requests.capacity())
+    }
+
     fn port(&self, shard: ShardId) -> Result<&Arc<ShardPort>, Failure> {
         // An id made up by a client can name a shard that does not exist.
         self.shards.get(usize::from(shard.0)).ok_or(Failure::NoSuchShard)

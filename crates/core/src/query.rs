@@ -66,6 +66,8 @@ pub enum Query {
     Statement { user: UserId, before: u64, limit: usize },
     /// Only for the sender and those who may open it. Answer: `Packet`.
     Packet { user: UserId, packet: PacketId },
+    /// Whoever asks: for operators. Answer: `Packet`.
+    AnyPacket { packet: PacketId },
     /// As `user` sees them; others are left out. Answer: `Transfers`.
     Transfers { user: UserId, transfers: Vec<TransferId> },
     /// Those that `user` sent or was sent, newest first, before `before` (0: from the newest). Answer: `TransferList`.

@@ -12,6 +12,7 @@ pub mod convert;
 pub mod handle;
 pub mod http;
 mod known_sessions;
+mod live_figures;
 mod passwords;
 mod presence;
 mod rate;
@@ -20,5 +21,6 @@ pub mod totp;
 
 pub use config::{GatewayConfig, PasswordCost};
 pub use http::{Asset, Assets, Handle, Inside, serve};
+pub use live_figures::ShardFigures;
 pub use passwords::{Argon2Passwords, Hashing, PasswordHasher};
 pub use presence::Presence;

@@ -21,6 +21,8 @@ mod heartbeat;
 mod limits;
 #[path = "gateway/live.rs"]
 mod live;
+#[path = "gateway/looking.rs"]
+mod looking;
 #[path = "gateway/notices.rs"]
 mod notices;
 #[path = "gateway/operators.rs"]

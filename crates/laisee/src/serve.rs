@@ -2,14 +2,18 @@
 
 use std::{
     fmt::Write as _,
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::{Context, Result};
 use laisee_bus::{LocalBus, ShardLimits};
-use laisee_gateway::Inside;
-use laisee_shard::{ShardOptions, Shards};
+use laisee_core::ids::ShardId;
+use laisee_gateway::{Inside, ShardFigures};
+use laisee_shard::{ShardOptions, ShardStatus, Shards};
 use laisee_store::sqlite::SqliteStore;
 
 use crate::{archive::Schedule, assets, config::Config};
@@ -40,7 +44,7 @@ impl Server {
         let (bus, inboxes) = LocalBus::new(laisee_store::Store::shards(&*store), limits);
         let options = ShardOptions { settings: Arc::new(config.settings.clone()), ..ShardOptions::default() };
         let shards = laisee_shard::start(&store, &bus, inboxes, &options);
-        let inside = inside(&shards);
+        let inside = inside(&shards, &bus);
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
@@ -62,8 +66,8 @@ impl Server {
 }
 
 /// What health and metrics pages show of the shards.
-fn inside(shards: &Shards) -> Inside {
-    let (health, status) = (shards.status.clone(), shards.status.clone());
+fn inside(shards: &Shards, bus: &Arc<LocalBus>) -> Inside {
+    let (health, status, all, bus) = (shards.status.clone(), shards.status.clone(), shards.status.clone(), bus.clone());
     Inside {
         ready: Arc::new(move || health.iter().all(|shard| shard.ready.load(Ordering::Acquire))),
         figures: Arc::new(move || {
@@ -80,6 +84,22 @@ fn inside(shards: &Shards) -> Inside {
             }
             lines
         }),
+        shards: Arc::new(move || all.iter().map(|status| figures_of(status, &bus)).collect()),
+    }
+}
+
+fn figures_of(status: &ShardStatus, bus: &LocalBus) -> ShardFigures {
+    let counters = &status.counters;
+    let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+    ShardFigures {
+        shard: status.shard,
+        ready: status.ready.load(Ordering::Acquire),
+        courier_waiting: read(&counters.courier_waiting),
+        views_waiting: read(&counters.views_waiting),
+        queued: bus.queued(ShardId(status.shard)),
+        facts: read(&counters.facts),
+        appends: read(&counters.appends),
+        starts: read(&counters.starts),
     }
 }
 

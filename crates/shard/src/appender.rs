@@ -71,6 +71,7 @@ impl<L: Log> Appender<'_, L> {
         self.counters.facts.fetch_add(count, Ordering::Relaxed);
         self.counters.appends.fetch_add(1, Ordering::Relaxed);
         self.progress.appended(last);
+        self.progress.tell_waiting(self.counters);
         Ok(())
     }
 }

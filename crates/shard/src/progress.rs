@@ -11,6 +11,8 @@ use std::{
 use laisee_core::ids::Position;
 use tokio::sync::Notify;
 
+use crate::serve::Counters;
+
 /// Positions that only rise while the shard runs, and ways to wait for them.
 #[derive(Default)]
 pub(crate) struct Progress {
@@ -83,6 +85,12 @@ impl Progress {
     pub fn saved(&self, through: Position) {
         self.viewed.rise(through);
         self.writer.notify_one();
+    }
+
+    /// Says how far the views are behind the log.
+    pub fn tell_waiting(&self, counters: &Counters) {
+        let waiting = self.durable().0.saturating_sub(self.viewed().0);
+        counters.views_waiting.store(waiting, Ordering::Relaxed);
     }
 
     /// Waits until `position` is durable; false: it failed or took too long.

@@ -62,6 +62,8 @@ pub struct Counters {
     pub starts: AtomicU64,
     /// Facts appended whose notes the courier has not seen answered yet; 0: everything is delivered.
     pub courier_waiting: AtomicU64,
+    /// Facts appended that the views do not have yet.
+    pub views_waiting: AtomicU64,
 }
 
 /// All shards of this process, running.
@@ -227,7 +229,7 @@ fn run<S: Store>(
         let name = |role: &str| thread::Builder::new().name(format!("{role}-{shard}"));
         let spawned = "the system can start a thread";
         let appender = name("append").spawn_scoped(scope, || guarded(progress, || appender.run())).expect(spawned);
-        let viewer = Viewer { tables, work: to_view, progress };
+        let viewer = Viewer { tables, work: to_view, progress, counters: &status.counters };
         let viewer = name("view").spawn_scoped(scope, || {
             stand_back();
             guarded(progress, || viewer.run())

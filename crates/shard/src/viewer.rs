@@ -6,7 +6,7 @@ use laisee_core::{cut::Cut, project};
 use laisee_store::{Changes, StoreError, Tables, views};
 use tokio::sync::mpsc;
 
-use crate::{engine::FactBatch, progress::Progress};
+use crate::{engine::FactBatch, progress::Progress, serve::Counters};
 
 /// A consistent state at `cut.position`, and the facts since the cut before.
 pub struct ViewWork {
@@ -18,6 +18,7 @@ pub(crate) struct Viewer<'a, T> {
     pub tables: T,
     pub work: mpsc::Receiver<ViewWork>,
     pub progress: &'a Progress,
+    pub counters: &'a Counters,
 }
 
 impl<T: Tables> Viewer<'_, T> {
@@ -36,6 +37,7 @@ impl<T: Tables> Viewer<'_, T> {
                 return Err(error);
             }
             self.progress.saved(work.cut.position);
+            self.progress.tell_waiting(self.counters);
         }
         Ok(())
     }

@@ -37,6 +37,7 @@ use crate::{
     GatewayConfig, PasswordHasher, Presence,
     convert::{self, ClientBody, ErrorCode, ServerBody, error, failure},
     known_sessions::{KnownSessions, Since},
+    live_figures::LiveFigures,
     token::PageTokens,
 };
 
@@ -57,6 +58,8 @@ pub struct Desk<B> {
     entropy: surroundings::Entropy,
     /// Milliseconds of the Unix epoch.
     pub clock: surroundings::Clock,
+    /// What the console plots.
+    pub live_figures: Arc<LiveFigures>,
     pages: PageTokens,
     known: KnownSessions,
 }
@@ -73,7 +76,8 @@ impl<B: Bus> Desk<B> {
     ) -> Self {
         let Surroundings { clock, entropy, passwords } = surroundings;
         let pages = PageTokens::new(entropy());
-        Self { bus, settings, config, presence, passwords, entropy, clock, pages, known: KnownSessions::default() }
+        let (live_figures, known) = (Arc::default(), KnownSessions::default());
+        Self { bus, settings, config, presence, passwords, entropy, clock, live_figures, pages, known }
     }
 
     /// A session was closed: its token is good for nothing from now on.

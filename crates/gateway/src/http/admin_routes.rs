@@ -59,5 +59,7 @@ pub const ADMIN_ROUTES: &[AdminRoute] = admin_routes! {
     Post "/v1/admin/operators" ChangeOperators create_operator CreateOperator => OperatorSecrets: "Make an operator";
     Put "/v1/admin/operators/{operator}" ChangeOperators change_operator ChangeOperator => OperatorChanged: "Change role, switch off or on";
     Post "/v1/admin/operators/{operator}/reset" ChangeOperators reset_operator ResetOperator => OperatorSecrets: "New password and second factor";
+    Get "/v1/admin/figures" SeeFigures live_figures GetFigures => LiveFigures: "Figures of the last ten minutes";
+    Get "/v1/admin/packets/{packet}" SeePackets any_packet GetPacketAsOperator => Packet: "Any packet, with who got what";
     Get "/v1/admin/audit" SeeAudit audit GetAudit => AuditPage: "What operators did, newest first";
 };

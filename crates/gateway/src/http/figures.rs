@@ -72,6 +72,12 @@ impl Figures {
         times.sum_us.fetch_add(us, Ordering::Relaxed);
     }
 
+    /// How many requests were answered since the start: all of them, and opens of packets.
+    #[must_use]
+    pub fn answers(&self) -> (u64, u64) {
+        (self.requests.iter().map(Times::count).sum(), self.requests[RequestKind::OpenPacket as usize].count())
+    }
+
     /// An answer was an error.
     pub fn refused(&self, code: ErrorCode) {
         *self.refusals.lock().expect("nothing panics under this lock").entry(code).or_default() += 1;
@@ -114,6 +120,10 @@ impl Figures {
 }
 
 impl Times {
+    fn count(&self) -> u64 {
+        self.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed)).sum()
+    }
+
     /// Nothing for a kind that was never asked for.
     fn write(&self, page: &mut String, kind: RequestKind) -> std::fmt::Result {
         let counts = self.buckets.iter().map(|bucket| bucket.load(Ordering::Relaxed));
@@ -144,6 +154,8 @@ mod tests {
         figures.answered(RequestKind::OpenPacket, Duration::from_micros(100));
         figures.answered(RequestKind::OpenPacket, Duration::from_micros(101));
         figures.answered(RequestKind::OpenPacket, Duration::from_secs(60));
+        figures.answered(RequestKind::GetWallet, Duration::from_micros(100));
+        assert_eq!(figures.answers(), (4, 3));
         figures.refused(ErrorCode::PacketFinished);
         let page = figures.page("more 1\n");
         for line in [
@@ -158,7 +170,7 @@ mod tests {
         ] {
             assert!(page.lines().any(|found| found == line), "{line} is not in\n{page}");
         }
-        assert!(!page.contains("GetWallet"), "what was not asked for is not listed");
+        assert!(!page.contains("GetHistory"), "what was not asked for is not listed");
     }
 
     #[test]

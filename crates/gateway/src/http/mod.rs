@@ -36,7 +36,7 @@ use laisee_core::{
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{LocalSet, spawn_local},
-    time::timeout,
+    time::{interval, timeout},
 };
 
 pub use assets::{Asset, Assets};
@@ -53,6 +53,7 @@ use crate::{
     GatewayConfig,
     connection::Hub,
     handle::{Desk, Surroundings},
+    live_figures::{EVERY, Measured, ShardFigures},
     rate::{Rate, Rates},
 };
 
@@ -69,6 +70,7 @@ pub struct Inside {
     pub ready: Arc<dyn Fn() -> bool + Send + Sync>,
     /// Lines for the metrics page.
     pub figures: Arc<dyn Fn() -> String + Send + Sync>,
+    pub shards: Arc<dyn Fn() -> Vec<ShardFigures> + Send + Sync>,
 }
 
 /// A running gateway.
@@ -142,6 +144,7 @@ pub fn serve(
         LocalSet::new().block_on(&runtime, async move {
             let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
             let figures = door.figures.clone();
+            spawn_local(measure(door.clone()));
             let hub = Hub::new(desk, gateway, figures.clone());
             spawn_local(hub.clone().deliver(inbox));
             spawn_local(hub.clone().look_after());
@@ -157,6 +160,18 @@ pub fn serve(
         });
     })?;
     Ok(Handle { addr, stop, thread })
+}
+
+/// Measures for the console as long as the gateway runs.
+async fn measure(door: Door) {
+    let mut tick = interval(EVERY);
+    loop {
+        tick.tick().await;
+        let (requests, opens) = door.figures.answers();
+        let connections = door.figures.connections.get().max(0) as u32;
+        let measured = Measured { connections, requests, opens, shards: (door.inside.shards)() };
+        door.desk.live_figures.measured((door.desk.clock)(), measured);
+    }
 }
 
 fn listen(addr: &str) -> io::Result<TcpListener> {

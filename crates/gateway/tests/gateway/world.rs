@@ -10,7 +10,7 @@ use std::{
 
 use laisee_bus::{Delivery, LocalBus, Outcome, ReplyTo, Request, ShardInbox, ShardLimits};
 use laisee_core::{settings::Settings, user::shard_of_name};
-use laisee_gateway::{Assets, GatewayConfig, Handle, Inside, PasswordCost};
+use laisee_gateway::{Assets, GatewayConfig, Handle, Inside, PasswordCost, ShardFigures};
 use laisee_shard::{ShardOptions, Shards};
 use laisee_store::memory::MemoryStore;
 use laisee_wire::v1::{
@@ -83,6 +83,7 @@ impl World {
         let inside = Inside {
             ready: Arc::new(move || health.load(Ordering::Relaxed)),
             figures: Arc::new(|| "laisee_of_the_shards 1\n".into()),
+            shards: Arc::new(|| vec![ShardFigures { shard: 1, ready: true, ..ShardFigures::default() }]),
         };
         let handle = laisee_gateway::serve(&config, "127.0.0.1:0", &settings, bus.clone(), Assets::none(), inside)
             .expect("a port is free");

@@ -56,7 +56,8 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             movements.truncate(limit);
             Ok(Ok(Answer::Statement { movements, more }))
         }
-        Query::Packet { user, packet } => packet::packet(views, *user, *packet),
+        Query::Packet { user, packet } => packet::packet(views, Some(*user), *packet),
+        Query::AnyPacket { packet } => packet::packet(views, None, *packet),
         Query::Transfers { user, transfers } => transfer::transfers(views, *user, transfers),
         Query::TransferList { user, before, limit } => transfer::list(views, *user, *before, *limit),
         Query::File { file } => transfer::file(views, *file),

@@ -6,11 +6,13 @@ use laisee_core::{
 
 use crate::{Snapshot, StoreError, views};
 
-pub fn packet(views: &mut dyn Snapshot, user: UserId, packet: PacketId) -> Result<Answered, StoreError> {
+/// `user`: who asks; `None`: an operator, who may see any.
+pub fn packet(views: &mut dyn Snapshot, user: Option<UserId>, packet: PacketId) -> Result<Answered, StoreError> {
     let Some(head) = views::packet_head(views, packet)? else { return Ok(Err(Refusal::NoSuchPacket)) };
     let terms = &head.terms;
     // Whoever may not see it learns not even that it exists.
-    if terms.sender != user && head.eligible.binary_search(&user).is_err() {
+    let may_see = |user: UserId| terms.sender == user || head.eligible.binary_search(&user).is_ok();
+    if !user.is_none_or(may_see) {
         return Ok(Err(Refusal::NoSuchPacket));
     }
     let claims = views::claims_of(views, packet)?;

@@ -2,7 +2,9 @@
 //! off or gets another role feels it at once.
 
 mod audit;
+mod figures;
 mod operators;
+mod packets;
 mod secrets;
 mod sign_in;
 
