@@ -7,20 +7,24 @@ export type Sample = {
   connections: number;
   requestsPerS: number;
   opensPerS: number;
-  /** Money between shards, in fen. */
-  inTransit: bigint;
-  courierLagMs: number;
-  viewLagMs: number;
+  /** Notes that couriers have not seen answered. */
+  courierWaiting: number;
+  /** Facts in logs that the views do not have yet. */
+  viewsWaiting: number;
   queued: number;
 };
 
 /** One shard as it is now. */
 export type ShardFigures = {
   shard: number;
+  ready: boolean;
+  courierWaiting: number;
+  viewsWaiting: number;
   queued: number;
-  courierLagMs: number;
-  viewLagMs: number;
-  inTransit: bigint;
+  facts: number;
+  /** Facts in one transaction, on average since the server started. */
+  perAppend: number;
+  starts: number;
 };
 
 export type Figures = { now: number; samples: Sample[]; shards: ShardFigures[] };
@@ -30,10 +34,20 @@ const readSample = (fields: Fields): Sample => ({
   connections: fields.number('connections'),
   requestsPerS: fields.number('requestsPerS'),
   opensPerS: fields.number('opensPerS'),
-  inTransit: fields.fen('inTransit'),
-  courierLagMs: fields.number('courierLagMs'),
-  viewLagMs: fields.number('viewLagMs'),
+  courierWaiting: fields.number('courierWaiting'),
+  viewsWaiting: fields.number('viewsWaiting'),
   queued: fields.number('queued'),
+});
+
+const readShard = (fields: Fields): ShardFigures => ({
+  shard: fields.number('shard'),
+  ready: fields.flag('ready'),
+  courierWaiting: fields.number('courierWaiting'),
+  viewsWaiting: fields.number('viewsWaiting'),
+  queued: fields.number('queued'),
+  facts: fields.number('facts'),
+  perAppend: fields.number('facts') / Math.max(1, fields.number('appends')),
+  starts: fields.number('starts'),
 });
 
 export async function figures(api: Api): Promise<Figures> {
@@ -41,12 +55,6 @@ export async function figures(api: Api): Promise<Figures> {
   return {
     now: answer.number('nowMs'),
     samples: answer.list('samples', readSample),
-    shards: answer.list('shards', (shard) => ({
-      shard: shard.number('shard'),
-      queued: shard.number('queued'),
-      courierLagMs: shard.number('courierLagMs'),
-      viewLagMs: shard.number('viewLagMs'),
-      inTransit: shard.fen('inTransit'),
-    })),
+    shards: answer.list('shards', readShard),
   };
 }

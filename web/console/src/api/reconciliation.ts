@@ -5,7 +5,7 @@ import type { Fields } from './fields';
 export type Difference = {
   id: string;
   kind: string;
-  /** OPEN, REPAIRED, RAISED or CLOSED. */
+  /** OPEN, REPAIRED, RAISED, CLOSED or SETTLED. */
   state: string;
   subject: string;
   user: string;
@@ -15,11 +15,14 @@ export type Difference = {
   otherPosition: string;
   at: number;
   foundAt: number;
+  changedAt: number;
   expected: bigint;
   found: bigint;
   words: string;
   closedBy: string;
   closedReason: string;
+  /** How often it came back after it was over. */
+  returned: number;
 };
 
 const readDifference = (fields: Fields): Difference => ({
@@ -34,15 +37,19 @@ const readDifference = (fields: Fields): Difference => ({
   otherPosition: fields.text('otherPosition'),
   at: fields.number('atMs'),
   foundAt: fields.number('foundAtMs'),
+  changedAt: fields.number('changedAtMs'),
   expected: fields.fen('expected'),
   found: fields.fen('found'),
   words: fields.text('words'),
   closedBy: fields.text('closedBy'),
   closedReason: fields.text('closedReason'),
+  returned: fields.number('returned'),
 });
 
 export async function differences(api: Api, query: Query, after: string | undefined): Promise<PageOf<Difference>> {
-  const answer = await api.get('/v1/admin/reconciliation/differences', { ...query, after });
+  const { state, kind, user, sort } = query;
+  const asked = { state: String(state ?? '').toLowerCase(), kind, user, sort, after };
+  const answer = await api.get('/v1/admin/reconciliation/differences', asked);
   return { rows: answer.list('differences', readDifference), next: answer.text('next') || undefined };
 }
 
@@ -55,12 +62,13 @@ export async function closeDifference(api: Api, id: string, reason: string): Pro
   await api.post(`/v1/admin/reconciliation/differences/${encodeURIComponent(id)}/close`, { reason });
 }
 
-/** How far the continuous comparison is behind each shard's log. */
+/** How far the continuous comparison is behind each shard's log, in ms; `compared` is the newest fact's position. */
 export type Behind = { shard: number; behindMs: number; compared: number };
 /** One comparison of a closed day. */
-export type Run = { day: string; at: number; compared: number; differences: number };
+export type Run = { day: string; at: number; compared: number; differences: number; waits: boolean; askedBy: string };
+export type Runs = { shards: Behind[]; runs: Run[]; failure: string };
 
-export async function runs(api: Api): Promise<{ shards: Behind[]; runs: Run[] }> {
+export async function runs(api: Api): Promise<Runs> {
   const answer = await api.get('/v1/admin/reconciliation/runs');
   return {
     shards: answer.list('shards', (shard) => ({
@@ -73,7 +81,10 @@ export async function runs(api: Api): Promise<{ shards: Behind[]; runs: Run[] }>
       at: run.number('atMs'),
       compared: run.number('compared'),
       differences: run.number('differences'),
+      waits: run.flag('waits'),
+      askedBy: run.text('askedBy'),
     })),
+    failure: answer.text('failure'),
   };
 }
 

@@ -88,8 +88,8 @@ export function work(
     },
   ];
   const differences = [
-    difference('credit-missing/2/881', 'credit-missing', 'RAISED', '1849300110233777', '2962', '0', now - 12 * minute),
-    difference('view-movement/1/5120', 'view-movement', 'REPAIRED', id(0), '188', '881', now - 3 * hour),
+    difference('42', 'credit-missing', 'RAISED', '1849300110233777', '2962', '0', now - 12 * minute),
+    difference('43', 'view-movement', 'REPAIRED', id(0), '188', '881', now - 3 * hour),
   ];
   const orders = ['SUCCEEDED', 'UNKNOWN', 'SUBMITTED', 'FAILED', 'RETURNED', 'CREATED'].map((state, i) => ({
     id: `18493008800000${i}`,
@@ -201,7 +201,7 @@ export function work(
     'POST /v1/admin/reconciliation/differences/:id/close': ({ params, body }) =>
       needs('finance', () => {
         const found = differences.find(({ id }) => id === params.id);
-        Object.assign(found ?? {}, { state: 'CLOSED', closedBy: 'olga', closedReason: body.reason });
+        Object.assign(found ?? {}, { state: 'DIFFERENCE_STATE_CLOSED', closedBy: 'olga', closedReason: body.reason });
         did('reconciliation.close', 'difference', params.id ?? '', body.reason);
         return {};
       }),
@@ -266,7 +266,7 @@ function difference(
   return {
     id,
     kind,
-    state,
+    state: `DIFFERENCE_STATE_${state}`,
     subject,
     user: '1849300110225408',
     shard: 2,

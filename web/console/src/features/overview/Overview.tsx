@@ -1,12 +1,12 @@
-import { money } from '@laisee/app/money';
 import { figures, type Sample } from '../../api/figures';
 import { t } from '../../i18n/i18n';
-import { clockTime, count, lengthOfTime } from '../../i18n/times';
+import { clockTime, count } from '../../i18n/times';
 import { Table } from '../../list/Table';
 import { api } from '../../session/session';
 import { Page, Panel, Skeleton } from '../../ui/Page';
 import { Plot } from '../../ui/Plot';
 import { Problem } from '../../ui/Problem';
+import { Tag } from '../../ui/Tag';
 import { useLoad } from '../../ui/useLoad';
 import styles from './Overview.module.css';
 
@@ -40,7 +40,7 @@ export function Overview() {
         <Tile name={words.connections} value={latest ? count(latest.connections) : '—'} />
         <Tile name={words.requests} value={latest ? whole(latest.requestsPerS) : '—'} unit={words.perSecond} />
         <Tile name={words.opens} value={latest ? whole(latest.opensPerS) : '—'} unit={words.perSecond} />
-        <Tile name={words.inTransit} value={latest ? money(latest.inTransit) : '—'} />
+        <Tile name={words.queued} value={latest ? count(latest.queued) : '—'} />
       </ul>
       <div class={styles.plots}>
         <Plot
@@ -68,10 +68,10 @@ export function Overview() {
           {...plot}
           title={words.behind}
           unit={words.behindUnit}
-          format={(value) => lengthOfTime(value)}
+          format={whole}
           series={[
-            line(words.courierLag, ({ courierLagMs }) => courierLagMs),
-            line(words.viewLag, ({ viewLagMs }) => viewLagMs),
+            line(words.courier, ({ courierWaiting }) => courierWaiting),
+            line(words.views, ({ viewsWaiting }) => viewsWaiting),
           ]}
         />
       </div>
@@ -82,10 +82,17 @@ export function Overview() {
           rows={found.shards}
           columns={[
             { id: 'shard', head: words.shard, cell: ({ shard }) => <b>{words.shardName(shard)}</b> },
+            {
+              id: 'state',
+              head: words.state,
+              cell: ({ ready }) => <Tag tone={ready ? 'good' : 'bad'}>{ready ? words.serves : words.servesNot}</Tag>,
+            },
             { id: 'queued', head: words.queued, end: true, cell: ({ queued }) => count(queued) },
-            { id: 'courier', head: words.courierLag, end: true, cell: (row) => lengthOfTime(row.courierLagMs) },
-            { id: 'view', head: words.viewLag, end: true, cell: (row) => lengthOfTime(row.viewLagMs) },
-            { id: 'transit', head: words.inTransit, end: true, cell: (row) => money(row.inTransit) },
+            { id: 'courier', head: words.courierWaiting, end: true, cell: (row) => count(row.courierWaiting) },
+            { id: 'views', head: words.viewsWaiting, end: true, cell: (row) => count(row.viewsWaiting) },
+            { id: 'facts', head: words.facts, end: true, cell: ({ facts }) => count(facts) },
+            { id: 'append', head: words.perAppend, end: true, cell: (row) => row.perAppend.toFixed(1) },
+            { id: 'starts', head: words.starts, end: true, cell: ({ starts }) => count(starts) },
           ]}
         />
       </Panel>

@@ -75,6 +75,8 @@ export function Difference({ id }: { id: string }) {
               found.otherShard !== undefined && [words.other, words.placeAt(found.otherShard, found.otherPosition)],
               [words.at, wholeTime(found.at)],
               [words.foundAt, wholeTime(found.foundAt)],
+              [words.changedAt, wholeTime(found.changedAt)],
+              found.returned > 0 && [words.returned, String(found.returned)],
               found.closedBy !== '' && [words.closedBy, found.closedBy],
               found.closedReason !== '' && [t.value.audit.reason, found.closedReason],
             ]}

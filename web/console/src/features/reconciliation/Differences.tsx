@@ -20,6 +20,7 @@ export function Differences() {
       filters={[
         { key: 'state', label: words.state, type: 'choice', choices: choices(words.states) },
         { key: 'kind', label: words.kind, type: 'choice', choices: choices(words.kinds) },
+        { key: 'user', label: words.user, type: 'text', hint: words.userHint },
       ]}
       id={({ id }) => id}
       href={({ id }) => `/reconciliation/${encodeURIComponent(id)}`}
@@ -30,6 +31,7 @@ export function Differences() {
         {
           id: 'kind',
           head: words.kind,
+          sortable: true,
           text: ({ kind }) => kind,
           cell: ({ kind }) => words.kinds[kind] ?? kind,
         },

@@ -13,6 +13,7 @@ import { Tag } from '../../ui/Tag';
 import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import { ReconciliationTabs } from './ReconciliationTabs';
+import styles from './reconciliation.module.css';
 
 /** A comparison that is seconds behind is as it should be; a minute deserves a look. */
 const slowMs = 60_000;
@@ -41,6 +42,11 @@ export function Runs() {
       {!found && loaded.problem.value === undefined && <Skeleton />}
       {found && (
         <>
+          {found.failure !== '' && (
+            <p class={styles.failure} role="alert">
+              {words.failure} <small>{found.failure}</small>
+            </p>
+          )}
           <Panel title={words.continuous} flush>
             <Table
               label={words.continuous}
@@ -56,10 +62,12 @@ export function Runs() {
                   id: 'behind',
                   head: words.behind,
                   cell: ({ behindMs }) => (
-                    <Tag tone={behindMs > slowMs ? 'warn' : 'good'}>{lengthOfTime(behindMs)}</Tag>
+                    <Tag tone={behindMs > slowMs ? 'warn' : 'good'}>
+                      {behindMs > 0 ? lengthOfTime(behindMs) : words.upToDate}
+                    </Tag>
                   ),
                 },
-                { id: 'compared', head: words.compared, end: true, cell: ({ compared }) => count(compared) },
+                { id: 'compared', head: words.upTo, end: true, cell: ({ compared }) => count(compared) },
               ]}
             />
           </Panel>
@@ -73,7 +81,12 @@ export function Runs() {
                 id={({ day, at }) => `${day}-${at}`}
                 columns={[
                   { id: 'day', head: words.day, cell: ({ day }) => <b>{day}</b> },
-                  { id: 'at', head: words.ran, cell: ({ at }) => <Time at={at} whole /> },
+                  {
+                    id: 'at',
+                    head: words.ran,
+                    cell: ({ at, waits, askedBy }) =>
+                      waits ? <Tag tone="warn">{words.waits(askedBy)}</Tag> : <Time at={at} whole />,
+                  },
                   { id: 'compared', head: words.compared, end: true, cell: ({ compared }) => count(compared) },
                   {
                     id: 'differences',

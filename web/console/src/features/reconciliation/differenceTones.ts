@@ -1,3 +1,9 @@
 import type { Tone } from '../../ui/Tag';
 
-export const differenceTones: Record<string, Tone> = { OPEN: 'warn', REPAIRED: 'good', RAISED: 'bad', CLOSED: 'calm' };
+export const differenceTones: Record<string, Tone> = {
+  OPEN: 'warn',
+  REPAIRED: 'good',
+  RAISED: 'bad',
+  CLOSED: 'calm',
+  SETTLED: 'calm',
+};
