@@ -48,6 +48,19 @@ export class Api {
     await this.post('/v1/messages', { conversation, clientMsgId: uuidv7(), content: { text: { text } } });
   }
 
+  /** A lucky packet of one share; answers its id once it can be opened. */
+  async sendPacket(conversation: string, fen: number): Promise<string> {
+    const form = { id: uuidv7(), conversation, kind: 'PACKET_KIND_LUCKY', amount: String(fen), count: 1 };
+    const { packet } = await this.post('/v1/packets', form);
+    while ((await this.call('GET', `/v1/packets/${packet}`)).status !== 'PACKET_STATUS_OPEN')
+      await new Promise((again) => setTimeout(again, 20));
+    return packet;
+  }
+
+  async open(packet: string): Promise<void> {
+    await this.post(`/v1/packets/${packet}/open`, {});
+  }
+
   async balance(): Promise<number> {
     return Number((await this.call('GET', '/v1/wallet')).balance ?? 0);
   }

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Api } from './api';
 import { launch } from './browser';
+import { Operator, type Role } from './operator';
 import { Person, password } from './person';
 import { Server } from './server';
 
@@ -37,6 +38,14 @@ export class Stage {
     return this.device(name, displayName, new Api(this.server.url), options);
   }
 
+  /** An operator of the server's, at a browser that is not signed in yet. */
+  async operator(name: string, options?: BrowserContextOptions): Promise<Operator> {
+    const secrets = this.server.operators.get(name);
+    if (!secrets) throw new Error(`the server has no operator ${name}`);
+    const { context, page } = await this.browse(name, options);
+    return new Operator(name, secrets, context, page, this.server.url);
+  }
+
   /** What the browser may complain about, because the test brings it about. */
   allow(...patterns: RegExp[]): void {
     this.allowed.push(...patterns);
@@ -61,7 +70,13 @@ export class Stage {
     expect(unexpected, 'complaints in the browsers').toEqual([]);
   }
 
-  private async device(name: string, displayName: string, api: Api, options: BrowserContextOptions = {}) {
+  private async device(name: string, displayName: string, api: Api, options?: BrowserContextOptions) {
+    const { context, page } = await this.browse(displayName, options);
+    return new Person(name, displayName, context, page, api, this.server.url);
+  }
+
+  /** A browser whose complaints count, under the name of whoever sits at it. */
+  private async browse(name: string, options: BrowserContextOptions = {}) {
     const context = await this.browser.newContext({
       viewport: { width: 1280, height: 800 },
       locale: 'en-GB',
@@ -72,16 +87,17 @@ export class Stage {
     const page = await context.newPage();
     this.pages.push(page);
     page.on('console', (message) => {
-      if (message.type() === 'error') this.complaints.push(`${displayName}: ${message.text()}`);
+      if (message.type() === 'error') this.complaints.push(`${name}: ${message.text()}`);
     });
-    page.on('pageerror', (error) => this.complaints.push(`${displayName}: ${error.stack}`));
-    return new Person(name, displayName, context, page, api, this.server.url);
+    page.on('pageerror', (error) => this.complaints.push(`${name}: ${error.stack}`));
+    return { context, page };
   }
 }
 
 type Fixtures = {
   settings: Record<string, string | number>;
   command: 'serve' | 'demo';
+  operators: Record<string, Role>;
   stage: Stage;
   browser: Browser;
 };
@@ -90,14 +106,15 @@ type Fixtures = {
 export const journey = test.extend<Fixtures>({
   settings: {},
   command: 'serve',
+  operators: {},
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads what a fixture needs from its parameters
   browser: async ({}, use) => {
     const browser = await launch();
     await use(browser);
     await browser.close();
   },
-  stage: async ({ browser, settings, command, task }, use) => {
-    const server = await Server.start(settings, command);
+  stage: async ({ browser, settings, command, operators, task }, use) => {
+    const server = await Server.start(settings, command, operators);
     const stage = new Stage(browser, server);
     await use(stage);
     if (task.result?.state === 'fail') await stage.takePictures(task.name);

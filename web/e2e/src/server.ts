@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Role, Secrets } from './operator';
 
 export const program =
   process.env.LAISEE_BIN ?? fileURLToPath(new URL('../../../target/release/laisee', import.meta.url));
@@ -21,6 +22,8 @@ const usual = {
 export class Server {
   private child: ChildProcess | undefined;
   private words = '';
+  /** What the operators of this server sign in with, by name. */
+  readonly operators = new Map<string, Secrets>();
 
   private constructor(
     private readonly data: string,
@@ -36,18 +39,19 @@ export class Server {
   static async start(
     settings: Record<string, string | number> = {},
     command: 'serve' | 'demo' = 'serve',
+    operators: Record<string, Role> = {},
   ): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), 'laisee-e2e-'));
     const server = new Server(data, `127.0.0.1:${await freePort()}`, { ...usual, ...settings }, command);
+    for (const [name, role] of Object.entries(operators)) await server.addOperator(name, role);
     await server.run();
     return server;
   }
 
   /** Starts the program, again after `kill`, and waits until it is ready. */
   async run(): Promise<void> {
-    const set = Object.entries(this.settings).map(([key, value]) => `${key}=${value}`);
     const child = spawn(program, [this.command, '--addr', this.address, '--data', this.data], {
-      env: { ...process.env, LAISEE_SET: set.join(' ') },
+      env: this.environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -82,8 +86,24 @@ export class Server {
   }
 
   /** `laisee check` over what the server left behind; call it after the server has ended. */
-  async check(): Promise<string> {
-    const child = spawn(program, ['check', '--data', this.data], { stdio: ['ignore', 'pipe', 'pipe'] });
+  check(): Promise<string> {
+    return this.call('check');
+  }
+
+  /** Makes an operator as whoever runs the server does, before it starts. */
+  private async addOperator(name: string, role: Role): Promise<void> {
+    const said = await this.call('operator', 'add', name, '--role', role, '--addr', this.address);
+    const password = /^password +(\S+)$/m.exec(said)?.[1] ?? '';
+    const totp = /secret=([A-Z2-7]+)/.exec(said)?.[1] ?? '';
+    this.operators.set(name, { password, totp });
+  }
+
+  /** Runs a command of the program on this server's data; answers what it said. */
+  private async call(...words: string[]): Promise<string> {
+    const child = spawn(program, [...words, '--data', this.data], {
+      env: this.environment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let said = '';
     child.stdout.on('data', (text: Buffer) => {
       said += text;
@@ -92,8 +112,13 @@ export class Server {
       said += text;
     });
     const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`laisee check ended with ${code}:\n${said}`);
+    if (code !== 0) throw new Error(`laisee ${words.join(' ')} ended with ${code}:\n${said}`);
     return said;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const set = Object.entries(this.settings).map(([key, value]) => `${key}=${value}`);
+    return { ...process.env, LAISEE_SET: set.join(' ') };
   }
 
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
