@@ -12,8 +12,8 @@ pub use crate::{
     },
     file::record::RecordFile,
     operator::{
-        change::ChangeOperator, create::CreateOperator, reset::ResetOperator, sign_in::SignInOperator,
-        sign_out::SignOutOperator,
+        change::ChangeOperator, change_setting::ChangeSetting, create::CreateOperator, reset::ResetOperator,
+        sign_in::SignInOperator, sign_out::SignOutOperator,
     },
     packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
     pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
@@ -105,6 +105,7 @@ pub enum Command {
     LiftSuspension(LiftSuspension),
     RequestReleaseCode(RequestReleaseCode),
     ReleaseSuspension(ReleaseSuspension),
+    ChangeSetting(ChangeSetting),
 }
 
 impl Command {
@@ -145,7 +146,8 @@ impl Command {
             | Self::ChangeOperator(_)
             | Self::ResetOperator(_)
             | Self::SignInOperator(_)
-            | Self::SignOutOperator(_) => OPERATORS_SHARD,
+            | Self::SignOutOperator(_)
+            | Self::ChangeSetting(_) => OPERATORS_SHARD,
             Self::RecordDifference(_)
             | Self::SettleDifference(_)
             | Self::RecordRun(_)
@@ -283,5 +285,9 @@ pub enum Reply {
     /// The code or the secret was wrong.
     ReleaseFailed {
         tries_left: u32,
+    },
+    /// The sequence number of the settings that hold now.
+    SettingChanged {
+        sequence: u64,
     },
 }

@@ -21,6 +21,7 @@ use crate::{
     pair::{Pair, PairKey, Relation},
     reconciliation::{DayNumber, Recorded, Run},
     risk::{Device, Effect, LiftedBy, Record, RuleBook, RuleId, Suspension},
+    settings::Changed,
     timer::TimerKey,
     transfer::{Received, Transfer},
     user::User,
@@ -60,6 +61,8 @@ pub struct Meta {
     pub books: Books,
     /// How far it has read the other shards' logs.
     pub received: BTreeMap<ShardId, Position>,
+    /// What operators changed of the settings, as far as this shard has heard of it.
+    pub settings: Changed,
 }
 
 /// A row of history that follows from one fact.
@@ -168,6 +171,20 @@ pub enum Row {
         user: UserId,
         until: Millis,
     },
+    /// A change of a setting.
+    SettingChange(SettingChange),
+}
+
+/// One change of a setting, as its history shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettingChange {
+    pub sequence: u64,
+    pub at: Millis,
+    pub by: OperatorId,
+    pub name: String,
+    pub before: i64,
+    pub after: i64,
+    pub reason: String,
 }
 
 /// What a message's client id became.

@@ -60,6 +60,7 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::LiftSuspension(c) => c.needs(keys),
         Command::RequestReleaseCode(c) => c.needs(keys),
         Command::ReleaseSuspension(c) => c.needs(keys),
+        Command::ChangeSetting(c) => c.needs(keys),
     }
 }
 
@@ -127,6 +128,7 @@ pub fn carry_out(
         Command::DecideDispute(c) => c.decide(state, context),
         Command::AdvanceTransfer(c) => c.decide(state, context),
         Command::RecordFile(c) => c.decide(state, context),
+        Command::ChangeSetting(c) => c.decide(state),
         Command::Receive(_) => unreachable!("handled above"),
         Command::ChangeRules(c) => c.decide(state),
         Command::SuspendUser(c) => c.decide(state, context),
@@ -181,6 +183,7 @@ fn reply(state: &State, context: &Context, command: &Command, first: bool) -> Re
         Command::ChangeRules(_) => ChangeRules::reply(state),
         Command::RequestReleaseCode(c) => c.reply(state),
         Command::ReleaseSuspension(c) => c.reply(state, context.now),
+        Command::ChangeSetting(c) => c.reply(state),
         Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)

@@ -300,6 +300,12 @@ impl State {
             Fact::OperatorSignedOut { operator, session } => {
                 self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
             }
+            Fact::SettingChanged { sequence, name, value, .. } | Fact::SettingNoted { sequence, name, value } => {
+                assert_eq!(self.meta.settings.sequence + 1, *sequence, "settings change in order");
+                self.meta.settings.sequence = *sequence;
+                self.meta.settings.values.insert(name.clone(), *value);
+                self.settings = Arc::new(self.meta.settings.over(&self.settings));
+            }
             Fact::RulesChanged { .. }
             | Fact::RulesNoted { .. }
             | Fact::DeviceSeen { .. }
@@ -408,7 +414,9 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         | Fact::CreditRedone { .. }
         | Fact::RulesChanged { .. }
         | Fact::RulesNoted { .. }
-        | Fact::SuspensionNoted { .. } => {}
+        | Fact::SuspensionNoted { .. }
+        | Fact::SettingChanged { .. }
+        | Fact::SettingNoted { .. } => {}
         Fact::DifferenceFound { id, .. } | Fact::DifferenceSettled { id, .. } | Fact::DifferenceClosed { id, .. } => {
             keys.push(Key::Difference(*id))
         }

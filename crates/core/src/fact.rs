@@ -465,6 +465,21 @@ pub enum Fact {
         user: UserId,
         tries_left: u32,
     },
+    /// In shard 0. All others are told.
+    SettingChanged {
+        by: OperatorId,
+        sequence: u64,
+        name: String,
+        before: i64,
+        value: i64,
+        reason: String,
+    },
+    /// In every other shard: what shard 0 told it.
+    SettingNoted {
+        sequence: u64,
+        name: String,
+        value: i64,
+    },
 }
 
 impl Fact {

@@ -479,6 +479,18 @@ fn all() -> Vec<(Fact, &'static str)> {
             "3c11c0c40780a0abfef96205",
         ),
         (Fact::ReleaseFailed { user: USER, tries_left: 4 }, "3d1104"),
+        (
+            Fact::SettingChanged {
+                by: OperatorId(0x77),
+                sequence: 3,
+                name: "recent_ms".into(),
+                before: 5,
+                value: -1,
+                reason: "r".into(),
+            },
+            "3e770309726563656e745f6d730a010172",
+        ),
+        (Fact::SettingNoted { sequence: 3, name: "recent_ms".into(), value: 5 }, "3f0309726563656e745f6d730a"),
     ]
 }
 
@@ -496,8 +508,8 @@ fn facts_are_written_as_ever_and_read_as_ever() {
 fn no_kind_of_fact_is_left_out() {
     let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=61).collect::<Vec<u8>>(), "the first byte is the kind's number");
-    assert!(postcard::from_bytes::<Fact>(&[62; 200]).is_err(), "a new kind needs a line of its own here");
+    assert_eq!(kinds, (0..=63).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[64; 200]).is_err(), "a new kind needs a line of its own here");
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub enum Note {
     Friend { user: UserId, other: UserId, relation: Relation, conversation: Option<ConversationId>, greeting: String },
     /// To the user: you are in this conversation now (or no longer).
     Mailbox { user: UserId, conversation: ConversationId, member: bool },
+    /// To all others: this setting has another value now.
+    Setting { sequence: u64, name: String, value: i64 },
     /// To the device: this user signed in on it.
     Device { device: DeviceId, user: UserId },
     /// To the user: a rule found too many accounts on its device.
@@ -81,7 +83,7 @@ impl Note {
             Self::Credit { user, .. } | Self::Friend { user, .. } | Self::Mailbox { user, .. } => user.shard(),
             Self::DeviceHit { user, .. } => user.shard(),
             Self::Device { device, .. } => device.shard(),
-            Self::Rules { .. } | Self::Suspension { .. } => return Addressee::Others,
+            Self::Rules { .. } | Self::Suspension { .. } | Self::Setting { .. } => return Addressee::Others,
         })
     }
 }

@@ -87,6 +87,9 @@ pub fn notes(fact: &Fact, at: Millis, mut owe: impl FnMut(Note)) {
             owe(Note::Suspension { user: *user, until: suspension.until });
         }
         Fact::SuspensionLifted { user, .. } => owe(Note::Suspension { user: *user, until: Millis(0) }),
+        Fact::SettingChanged { sequence, name, value, .. } => {
+            owe(Note::Setting { sequence: *sequence, name: name.clone(), value: *value });
+        }
         _ => {}
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     audit::audit,
     content::Message,
-    cut::{Done, Once, Row, Sent},
+    cut::{Done, Once, Row, Sent, SettingChange},
     fact::Fact,
     fen::Fen,
     ids::{Millis, Position, UserId},
@@ -24,6 +24,17 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
     }
     match fact {
         Fact::UserCreated { user, name, .. } => row(Row::Name { name: name.clone(), user: *user }),
+        Fact::SettingChanged { by, sequence, name, before, value, reason, .. } => {
+            row(Row::SettingChange(SettingChange {
+                sequence: *sequence,
+                at,
+                by: *by,
+                name: name.clone(),
+                before: *before,
+                after: *value,
+                reason: reason.clone(),
+            }))
+        }
         Fact::OperatorCreated { operator, name, .. } => {
             row(Row::OperatorName { name: name.clone(), operator: *operator });
         }

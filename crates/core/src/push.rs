@@ -12,6 +12,7 @@ use crate::{
     pair::Relation,
     refusal::Refusal,
     risk::Suspension,
+    settings::Changed,
     transfer::Transfer,
     wallet::Movement,
 };
@@ -82,6 +83,8 @@ pub enum PushKind {
         code: u32,
         expires_at: Millis,
     },
+    /// To gateways: what operators changed of the settings, whole.
+    Settings(Arc<Changed>),
     /// Nothing can be claimed from this packet any more. Whoever knows this can answer for its shard: those in
     /// `claims` (rising by user) have their shares, the others of `eligible` (rising) came too late.
     PacketEnded {

@@ -19,6 +19,9 @@ use crate::{
 pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>, mut push: impl FnMut(Push)) {
     let mut tell = |to: Recipients, what: PushKind| push(Push { to, what, origin });
     match fact {
+        Fact::SettingChanged { .. } => {
+            tell(Recipients::Gateways, PushKind::Settings(Arc::new(state.meta.settings.clone())));
+        }
         Fact::SessionClosed { user, session } => {
             tell(Recipients::One(*user), PushKind::SessionClosed { session: *session });
         }
@@ -229,6 +232,7 @@ mod tests {
             PushKind::SessionClosed { session } => format!("{session} closed"),
             PushKind::Suspension { suspension } => format!("suspended: {}", suspension.is_some()),
             PushKind::ReleaseCode { code, .. } => format!("code {code:06}"),
+            PushKind::Settings(changed) => format!("settings {}", changed.sequence),
             PushKind::PacketEnded { status, eligible, claims, .. } => {
                 format!("{status:?} for {}, {} claims", eligible.len(), claims.len())
             }

@@ -7,6 +7,7 @@ use crate::{
     audit::Audit,
     content::Message,
     conversation::ConversationSeen,
+    cut::SettingChange,
     fen::Fen,
     file::File,
     ids::{
@@ -19,6 +20,7 @@ use crate::{
     reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
     refusal::Refusal,
     risk::{Effect, LiftedBy, Record, RuleBook, RuleId, Suspension, SuspensionReason},
+    settings::Changed,
     transfer::Transfer,
     wallet::Movement,
 };
@@ -100,6 +102,11 @@ pub enum Query {
     RuleHits { filter: HitFilter, before: HitPlace, limit: usize },
     /// Each user's newest suspension, in order of user after `after`. Answer: `Suspensions`.
     Suspensions { filter: SuspensionFilter, after: UserId, limit: usize },
+    /// What operators changed of the settings. Answer: `Settings`.
+    Settings,
+    /// Changes of one setting (empty: of any), newest first, before change `before` (0: from the newest).
+    /// Answer: `SettingChanges`.
+    SettingChanges { name: String, before: u64, limit: usize },
 }
 
 /// Which differences are asked for; `None`: any.
@@ -261,6 +268,11 @@ pub enum Answer {
     },
     Difference(Option<(DifferenceId, Box<Recorded>)>),
     Runs(Vec<(DayNumber, Run)>),
+    Settings(Changed),
+    SettingChanges {
+        changes: Vec<SettingChange>,
+        more: bool,
+    },
     Risk(Box<Record>),
     RuleBooks {
         books: Vec<RuleBookSeen>,

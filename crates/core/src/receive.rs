@@ -66,7 +66,11 @@ impl Receive {
                 Note::Friend { user, .. } => keys.push(Key::Friends(*user)),
                 Note::Device { device, .. } => keys.push(Key::Device(*device)),
                 Note::DeviceHit { user, .. } => keys.push(Key::Risk(*user)),
-                Note::Mailbox { .. } | Note::TransferKnown { .. } | Note::Rules { .. } | Note::Suspension { .. } => {}
+                Note::Mailbox { .. }
+                | Note::TransferKnown { .. }
+                | Note::Rules { .. }
+                | Note::Suspension { .. }
+                | Note::Setting { .. } => {}
             }
         }
     }
@@ -145,6 +149,9 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
             (book.sequence > state.rules.book.sequence).then(|| Fact::RulesNoted { book: book.clone() })
         }
         Note::Suspension { user, until } => Some(Fact::SuspensionNoted { user: *user, until: *until }),
+        Note::Setting { sequence, name, value, .. } => {
+            Some(Fact::SettingNoted { sequence: *sequence, name: name.clone(), value: *value })
+        }
     }
 }
 

@@ -150,6 +150,12 @@ refusals! {
     ReasonInvalid = 401,
     #[error("too many wrong guesses; this operator is locked for a while")]
     OperatorLocked = 403,
+    #[error("there is no such setting")]
+    NoSuchSetting = 404,
+    #[error("nothing could run with this value, or not with the other settings as they are")]
+    SettingUnfit = 405,
+    #[error("somebody changed it meanwhile; look again")]
+    SequenceStale = 406,
 
     #[error("there is no such difference")]
     NoSuchDifference = 450,

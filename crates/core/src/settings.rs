@@ -1,4 +1,9 @@
 //! What an operator may set and the state machines obey.
+//!
+//! Each setting is one number with a name, so that it can be changed live: to add one, a field here, its usual value, its
+//! rule in [`Settings::check`], and its name in the list below (the compiler asks for it).
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -149,6 +154,129 @@ impl Settings {
     }
 }
 
+/// A kind of value that a setting has.
+trait Number: Copy {
+    fn number(self) -> i64;
+    fn of(number: i64) -> Option<Self>;
+}
+
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl Number for $kind {
+            fn number(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+
+            fn of(number: i64) -> Option<Self> {
+                Self::try_from(number).ok()
+            }
+        }
+    )*};
+}
+
+numbers! { u32, u64, i64, usize }
+
+impl Number for Fen {
+    fn number(self) -> i64 {
+        self.0
+    }
+
+    fn of(number: i64) -> Option<Self> {
+        Some(Self(number))
+    }
+}
+
+macro_rules! by_name {
+    ($($name:ident),* $(,)?) => {
+        impl Settings {
+            /// All names, in the order of their definition.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+            /// The value of a setting; `None`: there is no such setting.
+            #[must_use]
+            pub fn value(&self, name: &str) -> Option<i64> {
+                let Self { $($name),* } = self;
+                match name {
+                    $(stringify!($name) => Some($name.number()),)*
+                    _ => None,
+                }
+            }
+
+            /// Gives a setting a value, unless there is no such setting or it cannot have it.
+            fn set(&mut self, name: &str, value: i64) -> Option<()> {
+                match name {
+                    $(stringify!($name) => self.$name = Number::of(value)?,)*
+                    _ => return None,
+                }
+                Some(())
+            }
+        }
+    };
+}
+
+by_name! {
+    packet_share_min,
+    packet_share_max,
+    packet_count_max,
+    packet_life_ms,
+    greeting_chars_max,
+    top_up_max,
+    balance_max,
+    group_members_max,
+    text_chars_max,
+    mentions_max,
+    extension_bytes_max,
+    sessions_max,
+    client_id_ahead_max_ms,
+    recent_ms,
+    transfer_min,
+    transfer_max,
+    transfer_short_ms,
+    transfer_long_ms,
+    transfer_accept_ms,
+    transfer_note_chars_max,
+    evidence_max,
+    file_bytes_max,
+    file_day_bytes_max,
+    operator_guesses_max,
+    operator_lock_ms,
+    operator_session_ms,
+}
+
+impl Settings {
+    /// These with one of them changed, if the machines can run with that.
+    #[must_use]
+    pub fn with(&self, name: &str, value: i64) -> Option<Self> {
+        let mut changed = self.clone();
+        changed.set(name, value)?;
+        changed.check().is_ok().then_some(changed)
+    }
+}
+
+/// What operators changed since the store was made: a layer over what the configuration says.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Changed {
+    /// How many changes there were. Whoever decides on a change names it, so that none is based on values of yesterday.
+    pub sequence: u64,
+    pub values: BTreeMap<String, i64>,
+}
+
+impl Changed {
+    /// The settings that hold: `base` with all changes. When the configuration was edited so that it does not go with the
+    /// changes any more, those that do not fit, in the order of their names, are left out.
+    #[must_use]
+    pub fn over(&self, base: &Settings) -> Settings {
+        let mut all = base.clone();
+        for (name, value) in &self.values {
+            let _ = all.set(name, *value);
+        }
+        if all.check().is_ok() {
+            return all;
+        }
+        self.values.iter().fold(base.clone(), |held, (name, value)| held.with(name, *value).unwrap_or(held))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,5 +303,32 @@ mod tests {
         for (name, settings) in unfit {
             assert_eq!(settings.check().map_err(|unfit| unfit.name), Err(name), "{settings:?}");
         }
+    }
+
+    #[test]
+    fn settings_have_names_and_take_what_fits() {
+        let base = Settings::default();
+        for name in Settings::NAMES {
+            let value = base.value(name).unwrap();
+            assert_eq!(base.with(name, value).as_ref(), Some(&base), "{name}");
+        }
+        assert_eq!(base.with("packet_share_max", 500).unwrap().packet_share_max, Fen(500));
+        assert_eq!(base.with("packet_share_max", 0), None, "below the smallest share");
+        assert_eq!(base.with("packet_count_max", -1), None, "no count");
+        assert_eq!(base.with("packet_count_max", i64::MAX), None, "no count either");
+        assert_eq!((base.value("nothing"), base.with("nothing", 1)), (None, None));
+    }
+
+    #[test]
+    fn changes_lie_over_what_the_configuration_says() {
+        let values = BTreeMap::from([("packet_share_max".to_owned(), 900), ("packet_share_min".to_owned(), 800)]);
+        let changed = Changed { sequence: 2, values };
+        let held = changed.over(&Settings { text_chars_max: 77, ..Settings::default() });
+        assert_eq!((held.packet_share_min, held.packet_share_max, held.text_chars_max), (Fen(800), Fen(900), 77));
+        // Each of them alone would not have fitted this one, both together do.
+        let low = Settings { packet_share_max: Fen(700), ..Settings::default() };
+        assert_eq!(changed.over(&low).packet_share_min, Fen(800));
+        let unfit = Changed { sequence: 1, values: BTreeMap::from([("packet_share_min".to_owned(), 800)]) };
+        assert_eq!(unfit.over(&low), low, "what does not go with the configuration is left out");
     }
 }

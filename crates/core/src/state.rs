@@ -22,7 +22,7 @@ use crate::{
     reconciliation::{DayNumber, Recorded, Run},
     refusal::Refusal,
     risk::{Device, Record, rule::RulesInForce},
-    settings::Settings,
+    settings::{Changed, Settings},
     shelf::Shelf,
     timer::TimerKey,
     transfer::{Received, Transfer},
@@ -83,7 +83,9 @@ impl State {
             mint: Mint::new(shard),
             books: Books::default(),
             received: BTreeMap::new(),
+            settings: Changed::default(),
         });
+        let settings = Arc::new(meta.settings.over(&settings));
         Self {
             shard,
             settings,

@@ -110,7 +110,13 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         rows.push(Row::Movement { user: wallet(n), movement });
     }
     let wallets = (0..each).map(|n| (wallet(n), Wallet { balance: Fen(1_000), lines: position + n + 1 })).collect();
-    let meta = Meta { at: AT, mint: Mint::new(SHARD), books: Books::default(), received: Default::default() };
+    let meta = Meta {
+        at: AT,
+        mint: Mint::new(SHARD),
+        books: Books::default(),
+        received: Default::default(),
+        settings: Default::default(),
+    };
     let cut = Cut {
         position: Position(position + each),
         meta,

@@ -25,6 +25,7 @@ import {
   type Member,
   type Packet,
   type PageOrder,
+  type Settings,
   SettingsSchema,
   type User,
   UserSchema,
@@ -376,14 +377,16 @@ export class Client implements LaiseeClientApi {
     }
     if (user) this.setMe(user);
     store.patchConnection({ clockSkewMs: Number(serverTimeMs) - this.clock.now() });
-    if (settings) {
-      store.settings.set(settings);
-      persistence.add({ put: 'record', value: { key: SETTINGS_KEY, bytes: toBinary(SettingsSchema, settings) } });
-    }
+    if (settings) this.setSettings(settings);
     this.syncer.want();
     const { outbox, acknowledger, readMarker, people, purse } = this;
     for (const part of [outbox, acknowledger, readMarker, people, purse]) part.connected();
     this.threads.publish();
+  }
+
+  private setSettings(settings: Settings): void {
+    this.store.settings.set(settings);
+    this.persistence.add({ put: 'record', value: { key: SETTINGS_KEY, bytes: toBinary(SettingsSchema, settings) } });
   }
 
   private noticed(body: ServerBody): void {
@@ -415,6 +418,9 @@ export class Client implements LaiseeClientApi {
         break;
       case 'packetNotice':
         this.purse.packetChanged(body.value);
+        break;
+      case 'settingsNotice':
+        if (body.value.settings) this.setSettings(body.value.settings);
         break;
       case 'resyncNotice':
         this.syncer.want();

@@ -1,6 +1,7 @@
 //! Operators: who may look into and steer the running product. They live in shard 0 and have nothing to do with users.
 
 pub mod change;
+pub mod change_setting;
 pub mod create;
 pub mod reset;
 pub mod role;

@@ -1,18 +1,22 @@
 //! Hands on what the shards send, a batch at a time.
 
-use std::{rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use laisee_bus::{Delivery, GatewayInbox};
 use laisee_core::{
     ids::{ConversationId, Seq, SessionId, UserId},
     push::{Push, PushKind, Recipients},
+    settings::Changed,
 };
 use laisee_wire::v1::{self, ServerFrame};
-use tokio::task::spawn_local;
+use tokio::{task::spawn_local, time::sleep};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{Connection, Encoding, Hub};
 use crate::convert::{self, Notice, ServerBody};
+
+/// How long to wait until the settings are asked for again.
+const SETTINGS_AGAIN: Duration = Duration::from_millis(200);
 
 impl Hub {
     /// Hands on what comes, for as long as the gateway runs.
@@ -43,6 +47,29 @@ impl Hub {
             self.put(connection, shared.encoded(connection.encoding()));
         }
         self.look_for_signed_out();
+        spawn_local(self.clone().learn_settings());
+    }
+
+    /// Finds out what operators changed, before the start or while nobody was told; asks until there is an answer.
+    pub async fn learn_settings(self: Rc<Self>) {
+        loop {
+            match self.desk.changed_settings().await {
+                Ok(changed) => return self.settings_told(&changed),
+                Err(_) => sleep(SETTINGS_AGAIN).await,
+            }
+        }
+    }
+
+    /// Clients are told of settings that are new to them (C11).
+    fn settings_told(&self, changed: &Changed) {
+        if !self.desk.settings.told(changed) {
+            return;
+        }
+        let settings = Some(self.desk.client_settings());
+        let mut shared = Shared::new(ServerBody::SettingsNotice(v1::SettingsNotice { settings }));
+        for connection in self.connections.borrow().values().filter(|connection| connection.identity().is_some()) {
+            self.put(connection, shared.encoded(connection.encoding()));
+        }
     }
 
     fn push(self: &Rc<Self>, push: &Arc<Push>) {
@@ -70,11 +97,13 @@ impl Hub {
                 self.desk.session_closed(session);
                 each(&push.to, |user| self.sign_out(user, session));
             }
-            Notice::Gateway => {
-                if let PushKind::PacketEnded { packet, status, eligible, claims } = &push.what {
+            Notice::Gateway => match &push.what {
+                PushKind::PacketEnded { packet, status, eligible, claims } => {
                     self.ended.borrow_mut().told(*packet, *status, eligible.clone(), claims.clone());
                 }
-            }
+                PushKind::Settings(changed) => self.settings_told(changed),
+                _ => {}
+            },
         }
     }
 

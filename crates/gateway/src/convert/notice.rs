@@ -79,6 +79,6 @@ pub fn notice(push: &PushKind) -> Notice {
             ServerBody::ReleaseCodeNotice(v1::ReleaseCodeNotice { code: code_text(*code), expires_at_ms: expires_at.0 })
         }
         PushKind::SessionClosed { session } => return Notice::SessionClosed(*session),
-        PushKind::PacketEnded { .. } => return Notice::Gateway,
+        PushKind::PacketEnded { .. } | PushKind::Settings(_) => return Notice::Gateway,
     })
 }

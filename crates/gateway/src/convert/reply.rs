@@ -72,6 +72,7 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         | Reply::Redelivered { .. }
         | Reply::RulesChanged { .. }
         | Reply::SuspensionReleased
-        | Reply::ReleaseFailed { .. } => return None,
+        | Reply::ReleaseFailed { .. }
+        | Reply::SettingChanged { .. } => return None,
     })
 }

@@ -34,7 +34,7 @@ pub use sign_in::name_of;
 pub use surroundings::Surroundings;
 
 use crate::{
-    GatewayConfig, PasswordHasher, Presence,
+    GatewayConfig, LiveSettings, PasswordHasher, Presence,
     convert::{self, ClientBody, ErrorCode, ServerBody, error, failure},
     known_sessions::{KnownSessions, Since},
     live_figures::LiveFigures,
@@ -51,7 +51,7 @@ pub struct Identity {
 /// Answers requests.
 pub struct Desk<B> {
     pub bus: Arc<B>,
-    pub settings: Arc<Settings>,
+    pub settings: LiveSettings,
     pub config: Arc<GatewayConfig>,
     pub presence: Arc<Presence>,
     passwords: Arc<dyn PasswordHasher>,
@@ -77,6 +77,7 @@ impl<B: Bus> Desk<B> {
         let Surroundings { clock, entropy, passwords } = surroundings;
         let pages = PageTokens::new(entropy());
         let (live_figures, known) = (Arc::default(), KnownSessions::default());
+        let settings = LiveSettings::new(settings);
         Self { bus, settings, config, presence, passwords, entropy, clock, live_figures, pages, known }
     }
 

@@ -159,30 +159,36 @@ impl<B: Bus> Desk<B> {
     /// That it could not be put together.
     pub async fn welcome(&self, who: Identity) -> Result<v1::Welcome, v1::Error> {
         let profile = self.profile(who.user).await?;
-        let (config, settings) = (&self.config, &self.settings);
         Ok(v1::Welcome {
             user: Some(user(&profile)),
             session: who.session.0,
             server_time_ms: (self.clock)(),
-            settings: Some(v1::Settings {
-                heartbeat_ms: config.heartbeat_ms,
-                ack_messages: config.ack_messages,
-                ack_ms: config.ack_ms,
-                sync_page_conversations: config.sync_page_conversations,
-                sync_segment_messages: config.sync_segment_messages,
-                frame_max_bytes: config.frame_max_bytes,
-                packet_share_min: settings.packet_share_min.0,
-                packet_share_max: settings.packet_share_max.0,
-                packet_count_max: settings.packet_count_max,
-                packet_life_ms: settings.packet_life_ms,
-                group_members_max: settings.group_members_max as u32,
-                transfer_min: settings.transfer_min.0,
-                transfer_max: settings.transfer_max.0,
-                transfer_short_ms: settings.transfer_short_ms,
-                transfer_long_ms: settings.transfer_long_ms,
-                transfer_accept_ms: settings.transfer_accept_ms,
-                file_max_bytes: u32::try_from(settings.file_bytes_max).unwrap_or(u32::MAX),
-            }),
+            settings: Some(self.client_settings()),
         })
+    }
+
+    /// What clients need to know of the settings, as they hold now.
+    #[must_use]
+    pub fn client_settings(&self) -> v1::Settings {
+        let (config, settings) = (&self.config, self.settings.now());
+        v1::Settings {
+            heartbeat_ms: config.heartbeat_ms,
+            ack_messages: config.ack_messages,
+            ack_ms: config.ack_ms,
+            sync_page_conversations: config.sync_page_conversations,
+            sync_segment_messages: config.sync_segment_messages,
+            frame_max_bytes: config.frame_max_bytes,
+            packet_share_min: settings.packet_share_min.0,
+            packet_share_max: settings.packet_share_max.0,
+            packet_count_max: settings.packet_count_max,
+            packet_life_ms: settings.packet_life_ms,
+            group_members_max: settings.group_members_max as u32,
+            transfer_min: settings.transfer_min.0,
+            transfer_max: settings.transfer_max.0,
+            transfer_short_ms: settings.transfer_short_ms,
+            transfer_long_ms: settings.transfer_long_ms,
+            transfer_accept_ms: settings.transfer_accept_ms,
+            file_max_bytes: u32::try_from(settings.file_bytes_max).unwrap_or(u32::MAX),
+        }
     }
 }

@@ -61,5 +61,8 @@ pub const ADMIN_ROUTES: &[AdminRoute] = admin_routes! {
     Post "/v1/admin/operators/{operator}/reset" ChangeOperators reset_operator ResetOperator => OperatorSecrets: "New password and second factor";
     Get "/v1/admin/figures" SeeFigures live_figures GetFigures => LiveFigures: "Figures of the last ten minutes";
     Get "/v1/admin/packets/{packet}" SeePackets any_packet GetPacketAsOperator => Packet: "Any packet, with who got what";
+    Get "/v1/admin/settings" SeeSettings settings_state GetSettings => SettingsState: "All settings as they hold now";
+    Put "/v1/admin/settings/{name}" ChangeSettings change_setting ChangeSetting => SettingChanged: "Change a setting";
+    Get "/v1/admin/settings/history" SeeSettings setting_history GetSettingHistory => SettingHistory: "How settings were changed";
     Get "/v1/admin/audit" SeeAudit audit GetAudit => AuditPage: "What operators did, newest first";
 };

@@ -147,6 +147,7 @@ pub fn serve(
             spawn_local(measure(door.clone()));
             let hub = Hub::new(desk, gateway, figures.clone());
             spawn_local(hub.clone().deliver(inbox));
+            spawn_local(hub.clone().learn_settings());
             spawn_local(hub.clone().look_after());
             spawn_local(hub.clone().send_without_company());
             spawn_local(upgrade::run_all(hub.clone(), upgrading));

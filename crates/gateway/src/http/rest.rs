@@ -244,7 +244,7 @@ fn refuse(refused: &v1::Error) -> Response<Body> {
         | ErrorCode::TotpInvalid => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::RoleInsufficient => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::IdReused => StatusCode::CONFLICT,
+        ErrorCode::IdReused | ErrorCode::SequenceStale => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RateLimited | ErrorCode::OperatorLocked => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -284,6 +284,7 @@ mod tests {
             (ErrorCode::TotpInvalid, 401),
             (ErrorCode::RoleInsufficient, 403),
             (ErrorCode::OperatorLocked, 429),
+            (ErrorCode::SequenceStale, 409),
         ];
         for (code, status) in cases {
             assert_eq!(refuse(&error(code, "", 1_500)).status().as_u16(), status, "{code:?}");

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::{
     web,
-    world::{PASSWORD, World, id},
+    world::{PASSWORD, World, eventually, id, name_in, new_id},
 };
 
 const SECRET: TotpSecret = [7; 20];
@@ -255,4 +255,72 @@ async fn the_served_description_for_operators_names_roles() {
         let operation = &description["paths"][route.path][&method];
         assert_eq!(operation["x-role"], json!(route.permission.least().word()), "{}", route.path);
     }
+}
+
+fn setting(state: &Value, name: &str) -> (Value, Value) {
+    let found = state["settings"].as_array().unwrap().iter().find(|one| one["name"] == json!(name)).unwrap();
+    (found["value"].clone(), found["default"].clone())
+}
+
+/// Rule C11: a limit that an operator changes holds at once, in every shard, and clients are told of it.
+#[tokio::test]
+async fn a_setting_is_changed_live_everywhere() {
+    let world = World::new();
+    let admin = world.operator_token("olga", Role::Admin).await;
+    // One of each shard.
+    let [ann, bob] = [world.sign_up(&name_in(0)).await, world.sign_up(&name_in(1)).await];
+    let conversation = world.befriend(&ann, &bob).await;
+    let mut live = world.live(&bob).await;
+    let state = async || world.admin("GET", "/v1/admin/settings", &admin, &json!({})).await.json();
+    let change = async |name: &str, value: &str, sequence: &str, reason: &str| {
+        let body = json!({ "value": value, "sequence": sequence, "reason": reason });
+        let reply = world.admin("PUT", &format!("/v1/admin/settings/{name}"), &admin, &body).await;
+        (reply.status, if reply.status == 200 { String::new() } else { reply.code() })
+    };
+    assert_eq!(setting(&state().await, "packet_share_max"), (json!("20000"), json!("20000")));
+    for (name, value, sequence, reason, status, code) in [
+        ("packet_share_max", "500", "0", "", 422, "REASON_INVALID"),
+        ("nothing", "500", "0", "x", 422, "NO_SUCH_SETTING"),
+        ("packet_share_max", "500", "7", "x", 409, "SEQUENCE_STALE"),
+        ("packet_share_max", "0", "0", "x", 422, "SETTING_UNFIT"),
+        ("packet_share_max", "1.5", "0", "x", 400, "MALFORMED"),
+    ] {
+        assert_eq!(change(name, value, sequence, reason).await, (status, code.into()), "{name} {value}");
+    }
+    assert_eq!(change("packet_share_max", "500", "0", "festival").await.0, 200);
+    assert_eq!(change("packet_count_max", "3", "0", "festival").await, (409, "SEQUENCE_STALE".into()));
+    assert_eq!(change("packet_count_max", "3", "1", "festival").await.0, 200);
+    let told = live.notice(|notice| match notice {
+        laisee_wire::v1::server_frame::Body::SettingsNotice(notice) => {
+            notice.settings.as_ref().filter(|settings| settings.packet_count_max == 3).map(|all| all.packet_share_max)
+        }
+        _ => None,
+    });
+    assert_eq!(told.await, 500);
+    assert_eq!(setting(&state().await, "packet_share_max"), (json!("500"), json!("20000")));
+    // People of both shards are held to it, once the courier has brought it.
+    for person in [&ann, &bob] {
+        let money = json!({ "id": new_id(), "amount": "10000" });
+        assert_eq!(world.rest("POST", "/v1/wallet/top-up", person, &money).await.status, 200);
+        eventually(async || {
+            let packet = json!({ "id": new_id(), "conversation": conversation.to_string(),
+                "kind": "PACKET_KIND_LUCKY", "amount": "501", "count": 1 });
+            let reply = world.rest("POST", "/v1/packets", person, &packet).await;
+            (reply.status == 422 && reply.code() == "SHARE_AMOUNT_INVALID").then_some(())
+        })
+        .await;
+    }
+    let history = world.admin("GET", "/v1/admin/settings/history?limit=1", &admin, &json!({})).await.json();
+    let newest = &history["changes"][0];
+    assert_eq!(
+        (&newest["name"], &newest["before"], &newest["after"]),
+        (&json!("packet_count_max"), &json!("100"), &json!("3"))
+    );
+    assert_eq!((&newest["operatorName"], &history["next"]), (&json!("olga"), &json!("2")));
+    let older =
+        world.admin("GET", "/v1/admin/settings/history?after=2&name=packet_share_max", &admin, &json!({})).await;
+    let older = older.json();
+    assert_eq!((older["changes"].as_array().unwrap().len(), &older["next"]), (1, &json!("")));
+    let audit = world.admin("GET", "/v1/admin/audit?action=settings.change", &admin, &json!({})).await.json();
+    assert_eq!(audit["rows"].as_array().unwrap().len(), 2);
 }

@@ -142,7 +142,7 @@ fn empty_cut(
     books: Books,
     received: std::collections::BTreeMap<ShardId, Position>,
 ) -> Cut {
-    let meta = laisee_core::cut::Meta { at, mint: Mint::new(shard), books, received };
+    let meta = laisee_core::cut::Meta { at, mint: Mint::new(shard), books, received, settings: Default::default() };
     Cut {
         position,
         meta,

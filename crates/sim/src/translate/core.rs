@@ -164,7 +164,9 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::SuspensionLifted { .. }
         | Logged::SuspensionNoted { .. }
         | Logged::ReleaseCodeMade { .. }
-        | Logged::ReleaseFailed { .. } => Fact::Other,
+        | Logged::ReleaseFailed { .. }
+        | Logged::SettingChanged { .. }
+        | Logged::SettingNoted { .. } => Fact::Other,
     }
 }
 

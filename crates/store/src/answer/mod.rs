@@ -63,6 +63,14 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
         Query::File { file } => transfer::file(views, *file),
         Query::Dispute { transfer } => transfer::dispute(views, *transfer),
         Query::Disputes { filter, order, after, limit } => transfer::disputes(views, filter, *order, *after, *limit),
+        Query::Settings => {
+            let changed = views::meta(views)?.map(|meta| meta.settings);
+            Ok(Ok(Answer::Settings(changed.unwrap_or_default())))
+        }
+        Query::SettingChanges { name, before, limit } => {
+            let (changes, more) = views::setting_changes(views, name, *before, (*limit).min(LIST_MAX))?;
+            Ok(Ok(Answer::SettingChanges { changes, more }))
+        }
         Query::OperatorByName { name } => operator::by_name(views, name),
         Query::Operator { operator } => operator::one(views, *operator),
         Query::Operators => Ok(Ok(Answer::Operators(views::operators(views, LIST_MAX)?))),

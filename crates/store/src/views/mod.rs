@@ -30,6 +30,7 @@ mod rule_book;
 mod rule_hit;
 mod sent;
 mod session;
+mod setting_change;
 mod suspended;
 mod suspension;
 mod timer;
@@ -70,6 +71,7 @@ pub use rule_book::rule_books;
 pub use rule_hit::rule_hits;
 pub use sent::recent_sent;
 pub use session::{session_by_token, sessions_of};
+pub use setting_change::setting_changes;
 pub use suspended::suspended;
 pub use suspension::suspensions;
 pub use timer::timers;
@@ -111,6 +113,7 @@ pub static TABLES: &[&TableSpec] = &[
     &session::SESSION,
     &suspended::SUSPENDED,
     &suspension::SUSPENSION,
+    &setting_change::SETTING_CHANGE,
     &timer::TIMER,
     &transfer::TRANSFER,
     &transfer_of::TRANSFER_OF,
@@ -140,6 +143,7 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
+        Row::SettingChange(change) => setting_change::put(changes, change),
         Row::OperatorName { name, operator } => operator_name::put(changes, name, *operator),
         Row::Audit { position, at, audit } => audit::put(changes, *position, *at, audit),
         Row::RuleBook { book, at, by, reason } => rule_book::put(changes, book, *at, *by, reason),

@@ -8,7 +8,7 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::Acting;
+use super::{Acting, operator_name};
 use crate::{
     convert::{ErrorCode, error},
     handle::{Desk, unfitting},
@@ -64,8 +64,7 @@ impl<B: Bus> Desk<B> {
             }
         }
         let next = if places.iter().all(Option::is_none) { String::new() } else { seal(&places) };
-        let names: BTreeMap<_, _> =
-            self.all_operators().await?.into_iter().map(|(id, found)| (id, found.name)).collect();
+        let names = self.operator_names().await?;
         let rows = offered.into_iter().map(|(shard, seen)| row(shard, seen, &names)).collect();
         Ok(v1::AuditPage { rows, next })
     }
@@ -73,16 +72,12 @@ impl<B: Bus> Desk<B> {
 
 fn row(shard: ShardId, seen: AuditSeen, names: &BTreeMap<OperatorId, String>) -> v1::AuditRow {
     let AuditSeen { position, at, audit } = seen;
-    let by_name = match audit.by {
-        OperatorId::HOST => "host".to_owned(),
-        by => names.get(&by).cloned().unwrap_or_default(),
-    };
     v1::AuditRow {
         shard: u32::from(shard.0),
         position: position.0,
         at_ms: at.0,
         by: audit.by.0,
-        by_name,
+        by_name: operator_name(audit.by, names),
         action: audit.action,
         target_kind: audit.target_kind,
         target: audit.target,

@@ -6,7 +6,10 @@ mod figures;
 mod operators;
 mod packets;
 mod secrets;
+mod settings;
 mod sign_in;
+
+use std::collections::BTreeMap;
 
 use laisee_bus::Bus;
 use laisee_core::{
@@ -66,6 +69,14 @@ impl<B: Bus> Desk<B> {
             Answer::Operator(found) => Ok(found.map(|(_, found)| found)),
             _ => Err(unfitting()),
         }
+    }
+}
+
+/// How an operator is called, where something is shown that it did.
+fn operator_name(operator: OperatorId, names: &BTreeMap<OperatorId, String>) -> String {
+    match operator {
+        OperatorId::HOST => "host".to_owned(),
+        by => names.get(&by).cloned().unwrap_or_default(),
     }
 }
 

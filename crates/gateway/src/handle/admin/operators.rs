@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use laisee_bus::Bus;
 use laisee_core::{
     command::{ChangeOperator, Command, CreateOperator, Reply, ResetOperator},
@@ -21,6 +23,11 @@ impl<B: Bus> Desk<B> {
             Answer::Operators(operators) => Ok(operators),
             _ => Err(unfitting()),
         }
+    }
+
+    /// Operators' names, for whatever shows what they did.
+    pub(super) async fn operator_names(&self) -> Result<BTreeMap<OperatorId, String>, v1::Error> {
+        Ok(self.all_operators().await?.into_iter().map(|(id, found)| (id, found.name)).collect())
     }
 
     pub(crate) async fn list_operators(&self, _: Acting, _: v1::ListOperators) -> Result<v1::Operators, v1::Error> {
