@@ -18,6 +18,8 @@ import type {
   PacketOpened,
   PageOrder,
   Relation,
+  ReleaseCodeMade,
+  Risk,
   Session,
   ToppedUp,
   Transfer,
@@ -145,6 +147,14 @@ export interface TransferCommands {
   recall(transfer: string, reason: string, evidence: readonly string[]): Promise<Transfer>;
 }
 
+/** Suspension of the red-packet function; `store.risk` has whether there is one. */
+export interface RiskCommands {
+  get(): Promise<Risk>;
+  /** Makes a code, which is shown on all my devices: see `store.risk`. */
+  requestCode(): Promise<ReleaseCodeMade>;
+  release(code: string, password: string): Promise<void>;
+}
+
 export interface FileCommands {
   upload(file: FileBytes, name: string, options?: UploadOptions): Promise<UploadedFile>;
   /** The bytes of a file that I may see. */
@@ -153,6 +163,7 @@ export interface FileCommands {
 
 export interface LaiseeClientApi extends Messaging, Conversations, People, Devices, Money {
   readonly transfers: TransferCommands;
+  readonly risk: RiskCommands;
   readonly files: FileCommands;
   readonly store: Store;
   /** Shows what is stored, then connects. Resolves when the stored data is shown. */

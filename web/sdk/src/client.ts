@@ -35,6 +35,7 @@ import { Purse } from './purse.js';
 import { ReadMarker } from './read-marker.js';
 import { Receipts } from './receipts.js';
 import { Requests } from './requests.js';
+import { Risk } from './risk.js';
 import type { Saved } from './storage.js';
 import { Syncer } from './syncer.js';
 import { defaultTempo } from './tempo.js';
@@ -53,6 +54,7 @@ type Listener = (value: never) => void;
 export class Client implements LaiseeClientApi {
   readonly store = new LiveStore();
   readonly transfers: Transfers;
+  readonly risk: Risk;
   readonly files: Files;
   private readonly clock: Clock;
   private readonly requests: Requests;
@@ -129,6 +131,7 @@ export class Client implements LaiseeClientApi {
     this.people = new People(device);
     this.purse = new Purse(device);
     this.transfers = new Transfers(device);
+    this.risk = new Risk(device);
     this.files = new Files(platform, addresses[0] ?? '', token);
   }
 
@@ -360,8 +363,8 @@ export class Client implements LaiseeClientApi {
     const synced = link === 'online' && this.store.connection.snapshot.synced;
     this.store.patchConnection({ link, retryAtMs, synced });
     if (link === 'online') return;
-    const { syncer, receipts, inbox, acknowledger, readMarker, people, purse } = this;
-    for (const part of [syncer, receipts, inbox, acknowledger, readMarker, people, purse]) part.disconnected();
+    const { syncer, receipts, inbox, acknowledger, readMarker, people, purse, risk } = this;
+    for (const part of [syncer, receipts, inbox, acknowledger, readMarker, people, purse, risk]) part.disconnected();
     if (link === 'signed-out') {
       this.outbox.stop();
       this.emit('signed-out', undefined);
@@ -379,8 +382,8 @@ export class Client implements LaiseeClientApi {
     store.patchConnection({ clockSkewMs: Number(serverTimeMs) - this.clock.now() });
     if (settings) this.setSettings(settings);
     this.syncer.want();
-    const { outbox, acknowledger, readMarker, people, purse } = this;
-    for (const part of [outbox, acknowledger, readMarker, people, purse]) part.connected();
+    const { outbox, acknowledger, readMarker, people, purse, risk } = this;
+    for (const part of [outbox, acknowledger, readMarker, people, purse, risk]) part.connected();
     this.threads.publish();
   }
 
@@ -413,6 +416,12 @@ export class Client implements LaiseeClientApi {
       case 'balanceNotice':
         this.purse.balanceChanged(body.value);
         break;
+      case 'suspensionNotice':
+        this.risk.suspended(body.value.suspension);
+        break;
+      case 'releaseCodeNotice':
+        this.risk.codeCame(body.value);
+        break;
       case 'transferNotice':
         if (body.value.transfer) this.transfers.changed(body.value.transfer);
         break;
@@ -424,7 +433,7 @@ export class Client implements LaiseeClientApi {
         break;
       case 'resyncNotice':
         this.syncer.want();
-        for (const part of [this.people, this.purse]) part.connected();
+        for (const part of [this.people, this.purse, this.risk]) part.connected();
         break;
       default:
     }

@@ -11,6 +11,9 @@ export function failureKind(code: ErrorCode): FailureKind {
   return code >= 100 ? 'operation' : 'request';
 }
 
+/** What some refusals say beyond their code; what does not belong to the code is empty or 0. */
+export type FailureDetails = Partial<Pick<WireError, 'suspension' | 'triesLeft'>>;
+
 /** Why something was not done. */
 export class LaiseeError extends Error {
   readonly kind: FailureKind;
@@ -24,6 +27,7 @@ export class LaiseeError extends Error {
     readonly retryAfterMs = 0,
     /** True: made here, because no answer came; false: said by the server. */
     readonly local = false,
+    readonly details: FailureDetails = {},
   ) {
     const codeName = ErrorCode[code] ?? `CODE_${code}`;
     super(message || codeName);
@@ -38,7 +42,12 @@ export class LaiseeError extends Error {
   }
 
   static from(error: WireError): LaiseeError {
-    return new LaiseeError(error.code, error.message, error.retryAfterMs);
+    return new LaiseeError(error.code, error.message, error.retryAfterMs, false, error);
+  }
+
+  /** As the server would say it. */
+  static refused(code: ErrorCode, details: FailureDetails = {}): LaiseeError {
+    return new LaiseeError(code, '', 0, false, details);
   }
 
   /** No connection, so nothing was sent. */

@@ -41,6 +41,9 @@ export const answers = {
   openPacket: 'packetOpened',
   getPacket: 'packet',
   exportPacket: 'packetExport',
+  getRisk: 'risk',
+  requestReleaseCode: 'releaseCodeMade',
+  releaseSuspension: 'suspensionReleased',
   sendTransfer: 'transferFunded',
   getTransfer: 'transfer',
   acceptTransfer: 'transfer',
@@ -62,6 +65,8 @@ const unrepeatable: ReadonlySet<Ask> = new Set<Ask>([
   'answerFriend',
   'removeFriend',
   'closeSession',
+  'requestReleaseCode',
+  'releaseSuspension',
   'returnTransfer',
   'recallTransfer',
 ]);

@@ -11,7 +11,7 @@ export {
   drawSteps,
   verifyDraw,
 } from './draw.js';
-export { type FailureKind, failureKind, LaiseeError } from './failure.js';
+export { type FailureDetails, type FailureKind, failureKind, LaiseeError } from './failure.js';
 export { MemoryStorage } from './memory-storage.js';
 export * from './model.js';
 export type { Observable } from './observable.js';

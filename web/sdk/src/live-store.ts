@@ -1,9 +1,10 @@
-import type { ConnectionState, FriendList, MessageList, PacketGlance, WalletState } from './model.js';
+import type { ConnectionState, FriendList, MessageList, PacketGlance, RiskState, WalletState } from './model.js';
 import { Cell } from './observable.js';
 import type { Conversation, Settings, Transfer, User } from './protocol.js';
 import type { Store } from './store.js';
 
 const nothingMoved: WalletState = { balance: undefined, movements: [] };
+const noRisk: RiskState = { suspension: undefined, code: undefined };
 const nothingHeld: MessageList = { messages: [], hasOlder: false };
 
 /** The store as the client itself writes it. */
@@ -20,6 +21,7 @@ export class LiveStore implements Store {
   readonly friends = new Cell<FriendList>({ ready: false, friends: [] });
   readonly wallet = new Cell<WalletState>(nothingMoved);
   readonly packets = new Cell<ReadonlyMap<string, PacketGlance>>(new Map());
+  readonly risk = new Cell<RiskState>(noRisk);
   readonly transfers = new Cell<ReadonlyMap<string, Transfer>>(new Map());
   readonly presence = new Cell<ReadonlyMap<string, boolean>>(new Map());
   readonly users = new Cell<ReadonlyMap<string, User>>(new Map());
@@ -61,6 +63,7 @@ export class LiveStore implements Store {
     this.wallet.set(nothingMoved);
     this.packets.set(new Map());
     this.transfers.set(new Map());
+    this.risk.set(noRisk);
     this.presence.set(new Map());
     this.users.set(new Map());
     for (const cell of this.one.values()) cell.set(undefined);

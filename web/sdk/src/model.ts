@@ -1,5 +1,5 @@
 import type { LaiseeError } from './failure.js';
-import type { Arrival, Content, Friend, Movement, PacketKind, PacketStatus } from './protocol.js';
+import type { Arrival, Content, Friend, Movement, PacketKind, PacketStatus, Suspension } from './protocol.js';
 
 /** How far one's own message has come. */
 export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
@@ -64,6 +64,13 @@ export interface PacketGlance {
   readonly mine: bigint;
   /** Shares left; undefined: unknown. */
   readonly left: number | undefined;
+}
+
+export interface RiskState {
+  /** Undefined: red packets are not suspended, as far as is known. */
+  readonly suspension: Suspension | undefined;
+  /** The newest release code that one of my devices asked for. */
+  readonly code: { readonly code: string; readonly expiresAtMs: bigint } | undefined;
 }
 
 export interface TransferForm {

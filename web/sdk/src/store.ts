@@ -1,4 +1,4 @@
-import type { ConnectionState, FriendList, MessageList, PacketGlance, WalletState } from './model.js';
+import type { ConnectionState, FriendList, MessageList, PacketGlance, RiskState, WalletState } from './model.js';
 import type { Observable } from './observable.js';
 import type { Conversation, Settings, Transfer, User } from './protocol.js';
 
@@ -12,6 +12,7 @@ export interface Store {
   readonly friends: Observable<FriendList>;
   readonly wallet: Observable<WalletState>;
   readonly packets: Observable<ReadonlyMap<string, PacketGlance>>;
+  readonly risk: Observable<RiskState>;
   /** Every transfer that was asked for or told of. */
   readonly transfers: Observable<ReadonlyMap<string, Transfer>>;
   /** By user id; whoever is missing is not known to be online. */

@@ -25,6 +25,7 @@ import {
   SignedInSchema,
   SignInSchema,
   SignUpSchema,
+  type SuspensionReason,
   type User,
   UserSchema,
 } from '../protocol.js';
@@ -33,11 +34,12 @@ import { FakeLine } from './fake-line.js';
 import type { Caller, Handlers } from './handlers.js';
 import { money, move } from './money.js';
 import { befriend, friendsOf, persons } from './persons.js';
+import { risk, suspend } from './risk.js';
 import { syncing } from './syncing.js';
 import { decide, transfers } from './transfers.js';
 import { type BodyInit, type FakeConnection, type FakeSession, Refused, seesTo, World } from './world.js';
 
-const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money, ...transfers };
+const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money, ...transfers, ...risk };
 
 export interface FakeServerOptions {
   readonly clock?: Clock;
@@ -66,7 +68,10 @@ export class FakeServer {
 
   addUser(name: string, displayName = name, face = '', password = 'password'): User {
     const user = create(UserSchema, { id: this.world.newId(), name, displayName, face });
-    this.world.accounts.set(user.id, { user, password, balance: 0n, movements: [], relations: new Map() });
+    this.world.accounts.set(user.id, {
+      ...{ user, password, balance: 0n, movements: [], relations: new Map() },
+      ...{ suspension: undefined, releaseCode: undefined },
+    });
     return user;
   }
 
@@ -160,6 +165,11 @@ export class FakeServer {
     decide(this.world, transfer, outcome, reason);
   }
 
+  /** Takes the red-packet function away. */
+  suspend(user: string, reason: SuspensionReason, ms: number, selfRelease = true): void {
+    suspend(this.world, user, reason, ms, selfRelease);
+  }
+
   private greet(frame: ClientFrame, send: (request: number, body: BodyInit) => void, close: (code: number) => void) {
     const { request, body } = frame;
     if (this.refuseHello) {
@@ -213,8 +223,8 @@ export class FakeServer {
       }
     } catch (reason) {
       if (!(reason instanceof Refused)) throw reason;
-      const { code, retryAfterMs } = reason;
-      send(request, { case: 'error', value: { code, retryAfterMs, message: ErrorCode[code] ?? '' } });
+      const { code, retryAfterMs, details } = reason;
+      send(request, { case: 'error', value: { ...details, code, retryAfterMs, message: ErrorCode[code] ?? '' } });
     }
   }
 

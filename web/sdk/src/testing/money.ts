@@ -14,6 +14,7 @@ import {
   PacketStatus,
 } from '../protocol.js';
 import type { Caller, Handlers } from './handlers.js';
+import { checkSuspension } from './risk.js';
 import { type FakePacket, Refused, type World } from './world.js';
 
 export const money: Handlers = {
@@ -45,6 +46,7 @@ export const money: Handlers = {
       const members = world.activeMembers(conversation);
       const wrong = checkPacket(world.settings, form, direct ? 1 : members.length);
       if (wrong !== undefined) throw new Refused(wrong);
+      checkSuspension(world, user);
       if (world.account(user).balance < form.amount) throw new Refused(ErrorCode.INSUFFICIENT_FUNDS);
       const peer = members.find((member) => member !== user) ?? '0';
       const recipient = form.kind !== PacketKind.NAMED ? '0' : direct ? peer : form.recipient;
@@ -67,6 +69,7 @@ export const money: Handlers = {
     const { packet, shares, takers } = found;
     const before = packet.claims.find((claim) => claim.user === user);
     if (before) return { packet: id, amount: before.amount, index: before.index, first: false };
+    checkSuspension(world, user);
     if (!takers.has(user)) throw new Refused(ErrorCode.PACKET_NOT_FOR_YOU);
     if (packet.status === PacketStatus.FUNDED) throw new Refused(ErrorCode.PACKET_NOT_OPEN_YET, 100);
     if (packet.status === PacketStatus.EXPIRED) throw new Refused(ErrorCode.PACKET_EXPIRED);

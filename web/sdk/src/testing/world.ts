@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import type { Clock } from '../clock.js';
+import type { FailureDetails } from '../failure.js';
 import {
   type Content,
   ContentSchema,
@@ -15,6 +16,7 @@ import {
   type ServerFrameSchema,
   type Settings,
   SettingsSchema,
+  type Suspension,
   type Transfer,
   type User,
 } from '../protocol.js';
@@ -42,6 +44,8 @@ export interface FakeAccount {
   password: string;
   balance: bigint;
   readonly movements: Movement[];
+  suspension: Suspension | undefined;
+  releaseCode: { readonly code: string; readonly expiresAtMs: bigint; tries: number } | undefined;
   readonly relations: Map<string, FakeRelation>;
 }
 
@@ -89,6 +93,7 @@ export class Refused extends Error {
   constructor(
     readonly code: ErrorCode,
     readonly retryAfterMs = 0,
+    readonly details: FailureDetails = {},
   ) {
     super(`refused with ${code}`);
   }
