@@ -61,6 +61,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     friends: computed(() => friends.value.friends),
     friendsReady: computed(() => friends.value.ready),
     balance: computed(() => wallet.value.balance),
+    suspended: asSignal(store.risk),
     movements: computed(() => wallet.value.movements),
     refunded,
 
@@ -111,6 +112,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     watchPacket: (packet, changed) => sdk.on('packet', (notice) => notice.packet === packet && changed()),
 
     transfers: sdk.transfers,
+    risk: sdk.risk,
     // What browsers carry files in.
     files: {
       upload: (file, name, options) => sdk.files.upload(file, name, options),

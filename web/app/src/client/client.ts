@@ -5,6 +5,8 @@ import type {
   HeldMessage,
   PacketForm,
   PacketGlance,
+  RiskCommands,
+  RiskState,
   TransferCommands,
 } from '@laisee/sdk';
 import type { ReadonlySignal } from '@preact/signals';
@@ -14,10 +16,13 @@ export {
   type Delivery,
   type DrawCheck,
   type DrawSteps,
+  type FailureDetails,
   type FileCommands,
   LaiseeError,
   type PacketForm,
   type PacketGlance,
+  type RiskCommands,
+  type RiskState,
   type TransferCommands,
   type TransferForm,
 } from '@laisee/sdk';
@@ -45,6 +50,8 @@ export interface Client {
   readonly friends: ReadonlySignal<readonly Friend[]>;
   readonly friendsReady: ReadonlySignal<boolean>;
   readonly balance: ReadonlySignal<bigint | undefined>;
+  /** Whether red packets are suspended, and the release code that was asked for. */
+  readonly suspended: ReadonlySignal<RiskState>;
   /** Rises with every movement of the wallet. */
   readonly movements: ReadonlySignal<readonly Movement[]>;
   /** The newest packet of mine that could not be posted; its money is back. */
@@ -94,6 +101,7 @@ export interface Client {
   watchPacket(packet: string, changed: () => void): () => void;
 
   readonly transfers: TransferCommands;
+  readonly risk: RiskCommands;
   readonly files: Pick<FileCommands, 'upload'> & { download(id: string): Promise<Blob> };
 
   sessions(): Promise<Session[]>;

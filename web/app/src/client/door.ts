@@ -1,11 +1,11 @@
 import { type SignedIn, signIn, signUp } from '@laisee/sdk';
-import { deviceName } from './device-name';
+import { deviceId, deviceName } from './device-name';
 
 const server = { addresses: [location.origin] };
 
 /** Opens a session on the server that this page came from. Apart from the rest, for only the sign-in screen needs it. */
 export const openSession = (name: string, password: string): Promise<SignedIn> =>
-  signIn(server, { name, password, device: deviceName() });
+  signIn(server, { name, password, device: deviceName(), deviceId: deviceId() });
 
 export const openAccount = (name: string, displayName: string, face: string, password: string): Promise<SignedIn> =>
-  signUp(server, { name, displayName, face, password, device: deviceName() });
+  signUp(server, { name, displayName, face, password, device: deviceName(), deviceId: deviceId() });

@@ -9,6 +9,8 @@ export type {
   Movement,
   Packet,
   PacketCard,
+  ReleaseCodeMade,
+  Risk,
   Session,
   Settings,
   Transfer,
@@ -27,5 +29,6 @@ export {
   PacketStatus,
   RecallOutcome,
   Relation,
+  SuspensionReason,
   TransferStatus,
 } from '@laisee/sdk';

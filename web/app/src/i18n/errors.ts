@@ -1,5 +1,11 @@
+import type { FailureDetails } from '../client/client';
+import { momentHeading } from './times';
+
+/** Words for each code; some need what the server said with it. */
+export type ErrorWords = Record<number, string | ((details: FailureDetails) => string)>;
+
 /** Words for each `ErrorCode`: what happened, what was not lost, what to do. Not part of the first load. */
-const en: Record<number, string> = {
+const en: ErrorWords = {
   1: 'The server could not read this. Nothing was changed. Reload the page and try again.',
   2: 'That is too large. Nothing was sent; make it shorter.',
   3: 'You are signed out here. Sign in again; everything is safe on the server.',
@@ -63,6 +69,17 @@ const en: Record<number, string> = {
   311: 'The money was accepted a moment ago and is not in your wallet yet. Try again in a moment.',
   312: 'This dispute does not exist.',
   313: 'This dispute is over already.',
+  320: ({ suspension }) =>
+    `Red packets are paused for your account until ${momentHeading(Number(suspension?.untilMs ?? 0n))}. No money moved; your wallet says why and what you can do.`,
+  321: 'This rule cannot be carried out.',
+  322: 'The rules were changed meanwhile. Look at them again.',
+  323: 'This rule does not exist.',
+  324: 'Your red packets are not paused.',
+  325: 'Only somebody who runs this server can end this pause.',
+  326: 'This code is no longer good. Ask for a new one.',
+  327: 'No more codes for this pause. It ends by itself, or ask somebody who runs this server.',
+  328: 'Code or password is not right. Check both and try again.',
+  329: 'A pause ends in the future, within a year.',
   340: 'This file is not there, or not for you to see.',
   341: 'This is neither a picture (JPEG, PNG, WebP) nor a PDF. It was not uploaded.',
   342: 'This file is too large. It was not uploaded; take a smaller one.',
@@ -70,7 +87,7 @@ const en: Record<number, string> = {
   344: 'This file has a name that cannot be used. Rename it and try again.',
 };
 
-const zh: Record<number, string> = {
+const zh: ErrorWords = {
   1: '服务器没能读懂这次请求，什么都没有改变。请刷新页面再试。',
   2: '内容太大，没有发出，请缩短一些。',
   3: '你在这里已退出登录。请重新登录，内容都在服务器上。',
@@ -134,6 +151,17 @@ const zh: Record<number, string> = {
   311: '刚刚收款，钱还没到钱包，请稍后再试。',
   312: '没有这个争议。',
   313: '这个争议已经结束。',
+  320: ({ suspension }) =>
+    `你的红包功能暂停到 ${momentHeading(Number(suspension?.untilMs ?? 0n))}。钱没有动，钱包里写有原因和办法。`,
+  321: '这条规则无法执行。',
+  322: '规则刚刚改过，请重新查看。',
+  323: '没有这条规则。',
+  324: '你的红包功能没有暂停。',
+  325: '只有本服务器的管理人员可以提前恢复。',
+  326: '验证码已失效，请重新获取。',
+  327: '不能再获取验证码了。到时间会自动恢复，也可以联系管理人员。',
+  328: '验证码或密码不对，请检查后再试。',
+  329: '暂停必须在未来一年之内结束。',
   340: '文件不存在，或者不对你开放。',
   341: '这不是图片（JPEG、PNG、WebP）或 PDF，没有上传。',
   342: '文件太大，没有上传，请换一个小一点的。',

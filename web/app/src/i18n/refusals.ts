@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { LaiseeError } from '../client/client';
-import { language, t } from './i18n';
+import type { ErrorWords } from './errors';
+import { type Language, language, t } from './i18n';
 
-const known = signal<Record<'zh' | 'en', Record<number, string>> | undefined>(undefined);
+const known = signal<Record<Language, ErrorWords> | undefined>(undefined);
 
 /** Brings the words for all errors; the first error asks for them too, should it come before. */
 export async function fetchErrorWords(): Promise<void> {
@@ -14,7 +15,8 @@ export function explain(problem: unknown): string {
   if (!(problem instanceof LaiseeError)) return t.value.wrong;
   if (problem.local && problem.kind === 'operation') return t.value.network;
   if (!known.value) fetchErrorWords().catch(() => undefined);
-  return known.value?.[language.value][problem.code] ?? t.value.wrong;
+  const words = known.value?.[language.value][problem.code] ?? t.value.wrong;
+  return typeof words === 'string' ? words : words(problem.details);
 }
 
 /** The code in small letters for support; nothing where the server said none. */

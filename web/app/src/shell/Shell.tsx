@@ -10,6 +10,7 @@ import { ConversationScreen } from '../features/conversation';
 import { Discover, Fairness } from '../features/discover';
 import { ConversationDetails, NewGroup } from '../features/group';
 import { PacketDetails } from '../features/packet';
+import { ReleaseCodeNote } from '../features/risk';
 import { TransferDetails, TransferList } from '../features/transfer';
 import { Wallet } from '../features/wallet';
 import { t } from '../i18n/i18n';
@@ -128,6 +129,7 @@ export function Shell({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const badge = (tab: Tab) => (tab === 'chats' ? unread : tab === 'contacts' ? requests : 0);
   return (
     <div class={styles.shell} data-depth={depthOf(place)}>
+      {client.suspended.value.code && <ReleaseCodeNote />}
       <nav class={styles.tabs} aria-label={t.value.tabs.label}>
         <Link href="/me/profile" class={styles.self} aria-label={t.value.tabs.profile}>
           <Avatar face={client.me.value.face} name={client.me.value.displayName} size={40} />

@@ -27,7 +27,7 @@ function Stories() {
   );
 }
 
-Object.assign(window, { story: Object.assign(client, { refusal: (code: number) => new LaiseeError(code) }) });
+Object.assign(window, { story: Object.assign(client, { refusal: LaiseeError.refused }) });
 const root = document.getElementById('app');
 if (root)
   render(

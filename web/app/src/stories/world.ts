@@ -23,6 +23,7 @@ import {
   PacketStatus,
   RecallOutcome,
   Relation,
+  SuspensionReason,
   TransferStatus,
 } from '../client/wire';
 
@@ -295,6 +296,16 @@ export function world(zh: boolean): FakeClient {
     movement(2, 20_000n, 40_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
     movement(1, 20_000n, 20_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
   );
+  if (location.search.includes('suspended'))
+    client.suspended.value = {
+      suspension: {
+        reason: SuspensionReason.OPENS,
+        sinceMs: ago(5 * minute),
+        untilMs: ago(-2 * hour),
+        selfRelease: true,
+      } as never,
+      code: undefined,
+    };
   client.people.set('10', [
     member(me, true, true),
     member(person('2'), false, true),

@@ -5,6 +5,8 @@ import {
   LaiseeError,
   type Link,
   type PacketGlance,
+  type RiskCommands,
+  type RiskState,
   type ShownMessage,
   type TransferCommands,
   type TransferForm,
@@ -22,6 +24,8 @@ import {
   type Packet,
   PacketStatus,
   RecallOutcome,
+  type ReleaseCodeMade,
+  type Risk,
   type Session,
   type Settings,
   type Transfer,
@@ -96,6 +100,7 @@ export class FakeClient implements Client {
   readonly conversations = signal<readonly Conversation[]>([]);
   readonly friends = signal<readonly Friend[]>([]);
   readonly friendsReady = signal(true);
+  readonly suspended = signal<RiskState>({ suspension: undefined, code: undefined });
   readonly balance = signal<bigint | undefined>(undefined);
   readonly movements = signal<readonly Movement[]>([]);
   readonly refunded = signal<string | undefined>(undefined);
@@ -112,6 +117,7 @@ export class FakeClient implements Client {
   readonly watchers = new Map<string, () => void>();
   /** What `openPacket` answers; a function may wait or refuse. */
   onOpen: (packet: string) => Promise<{ amount: bigint; first: boolean }> = async () => ({ amount: 888n, first: true });
+  onRelease: (code: string, secret: string) => Promise<void> = async () => {};
   readonly transferred = signal<ReadonlyMap<string, Transfer>>(new Map());
   readonly stored = new Map<string, Blob>();
   onSendTransfer: (form: TransferForm) => Promise<TransferFunded> = async () =>
@@ -197,6 +203,20 @@ export class FakeClient implements Client {
       this.calls.push(['recallTransfer', id, reason, evidence]);
       const recall = { reason, evidence: [...evidence], askedAtMs: BigInt(Date.now()), outcome: RecallOutcome.OPEN };
       return this.moveTransfer(id, { status: TransferStatus.FROZEN, recall: recall as Transfer['recall'] & object });
+    },
+  };
+  readonly risk: RiskCommands = {
+    get: async () => as<Risk>({}),
+    requestCode: async () => {
+      this.calls.push(['requestCode']);
+      const expiresAtMs = BigInt(Date.now() + 300_000);
+      this.suspended.value = { ...this.suspended.value, code: { code: '402713', expiresAtMs } };
+      return as<ReleaseCodeMade>({ expiresAtMs, codesLeft: 2 });
+    },
+    release: async (code, secret) => {
+      this.calls.push(['release', code, secret]);
+      await this.onRelease(code, secret);
+      this.suspended.value = { suspension: undefined, code: undefined };
     },
   };
   readonly files: Client['files'] = {

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { SuspensionBanner } from '../risk';
 import styles from './SendPacketSheet.module.css';
 import { type FormKind, type FormProblem, longestGreeting, sendForm } from './sendForm';
 import { packetWords } from './words';
@@ -61,6 +62,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
 
   return (
     <Sheet title={words.send} onClose={onClose} testId="send-packet-sheet">
+      <SuspensionBanner />
       <form class={styles.form} onSubmit={(event) => void submit(event)}>
         <label class={styles.amount} for={`${id}a`}>
           <span class={styles.amountLabel}>{kind === 'equal' ? words.each : words.amount}</span>
@@ -164,7 +166,7 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
           type="submit"
           wide
           busy={form.submit.busy.value}
-          disabled={problem !== undefined}
+          disabled={problem !== undefined || client.suspended.value.suspension !== undefined}
           data-testid="packet-submit"
         >
           {words.submit}

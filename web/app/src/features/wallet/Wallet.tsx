@@ -14,6 +14,7 @@ import { Problem } from '../../ui/Problem';
 import { Row } from '../../ui/Row';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { SuspensionBanner } from '../risk';
 import { amountsHidden, hideAmounts } from './amountsHidden';
 import { topUpForm, walletModel } from './model';
 import styles from './Wallet.module.css';
@@ -34,6 +35,7 @@ export function Wallet() {
     <div class={styles.screen} data-testid="wallet">
       <Header title={words.title} back="/discover" backOnPhoneOnly />
       <Scroll narrow>
+        <SuspensionBanner />
         <section class={styles.balance} aria-label={words.balance}>
           <div class={styles.balanceHead}>
             <span>{words.balance}</span>
