@@ -24,7 +24,7 @@ pub use kind::RequestKind;
 pub use notice::{Notice, notice};
 pub use packet::packet;
 pub use reply::reply;
-pub use risk::{code_of, risk, suspension};
+pub use risk::{code_of, hit, reason_of, risk, rule, rule_of, suspension, user_suspension};
 pub use transfer::{return_transfer, transfer};
 pub use wallet::movement;
 

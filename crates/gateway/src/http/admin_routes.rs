@@ -64,5 +64,14 @@ pub const ADMIN_ROUTES: &[AdminRoute] = admin_routes! {
     Get "/v1/admin/settings" SeeSettings settings_state GetSettings => SettingsState: "All settings as they hold now";
     Put "/v1/admin/settings/{name}" ChangeSettings change_setting ChangeSetting => SettingChanged: "Change a setting";
     Get "/v1/admin/settings/history" SeeSettings setting_history GetSettingHistory => SettingHistory: "How settings were changed";
+    Get "/v1/admin/risk/rules" SeeRisk risk_rules GetRiskRules => RiskRules: "The rules of risk control";
+    Get "/v1/admin/risk/rules/history" SeeRisk risk_rule_history GetRiskRuleHistory => RiskRuleHistory: "How rules were changed, newest first";
+    Post "/v1/admin/risk/rules" ChangeRiskRules add_risk_rule AddRiskRule => RiskRules: "Add a rule";
+    Put "/v1/admin/risk/rules/{id}" ChangeRiskRules change_risk_rule ChangeRiskRule => RiskRules: "Change a rule";
+    Post "/v1/admin/risk/rules/{id}/drop" ChangeRiskRules drop_risk_rule DropRiskRule => RiskRules: "Take a rule away";
+    Get "/v1/admin/risk/hits" SeeRisk risk_hits GetRiskHits => RiskHits: "What rules did, or would have done";
+    Get "/v1/admin/risk/suspensions" SeeRisk suspensions GetSuspensions => Suspensions: "Who is suspended";
+    Put "/v1/admin/risk/suspensions/{user}" ControlRisk suspend_user SuspendUser => SuspensionChanged: "Suspend, or move the end";
+    Post "/v1/admin/risk/suspensions/{user}/lift" ControlRisk lift_suspension LiftSuspension => SuspensionChanged: "End a suspension";
     Get "/v1/admin/audit" SeeAudit audit GetAudit => AuditPage: "What operators did, newest first";
 };

@@ -4,6 +4,7 @@ use laisee_bus::Bus;
 use laisee_core::{
     command::{ChangeRules, Command},
     ids::OperatorId,
+    operator::Role,
     risk::{Consequence, Rule, RuleId, RuleKind, change_rules::RuleChange},
 };
 use laisee_wire::v1::{self, ErrorCode, SuspensionReason, client_frame::Body as Ask, server_frame::Body as Answer};
@@ -170,4 +171,101 @@ async fn a_device_is_known_by_its_id() {
     }
     assert_eq!(reason(&tokens[1]).await, None);
     assert_eq!(sign_up("dan", &"x".repeat(65)).await.code(), "MALFORMED");
+}
+
+/// What operators do about it stands in the audit log, and the roles hold.
+#[tokio::test]
+async fn operators_tune_rules_and_decide_on_suspensions() {
+    let world = World::new();
+    let ann = world.sign_up("ann").await;
+    let admin = world.operator_token("olga", Role::Admin).await;
+    let rules = world.admin("GET", "/v1/admin/risk/rules", &admin, &json!({})).await.json();
+    assert_eq!(rules["rules"].as_array().unwrap().len(), 5);
+    let mut rule = rules["rules"][0].clone();
+    rule["enabled"] = json!(true);
+    let put = async |sequence: &str, rule: &serde_json::Value| {
+        let body = json!({ "sequence": sequence, "reason": "try it", "rule": rule });
+        world.admin("PUT", "/v1/admin/risk/rules/1", &admin, &body).await
+    };
+    assert_eq!(put("7", &rule).await.code(), "RULES_STALE");
+    let changed = put("0", &rule).await.json();
+    assert_eq!((&changed["sequence"], &changed["rules"][0]["enabled"]), (&json!("1"), &json!(true)));
+    rule["threshold"] = json!(0);
+    assert_eq!(put("1", &rule).await.code(), "RULE_INVALID");
+    let (dropped, body) = ("/v1/admin/risk/rules/2/drop", json!({ "sequence": "1", "reason": "not ours" }));
+    assert_eq!(world.admin("POST", dropped, &admin, &body).await.json()["rules"].as_array().unwrap().len(), 4);
+    let history = world.admin("GET", "/v1/admin/risk/rules/history", &admin, &json!({})).await.json();
+    let reasons = history["changes"].as_array().unwrap().iter().map(|change| change["reason"].clone());
+    assert_eq!(reasons.collect::<Vec<_>>(), [json!("not ours"), json!("try it")]);
+
+    let support = world.operator_token("sue", Role::Support).await;
+    assert_eq!(world.admin("POST", dropped, &support, &body).await.code(), "ROLE_INSUFFICIENT");
+    let path = format!("/v1/admin/risk/suspensions/{}", ann.user);
+    let until =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64 + HOUR_MS;
+    let suspend = json!({ "untilMs": until.to_string(), "selfRelease": true, "reason": "reported by three" });
+    let now = world.admin("PUT", &path, &support, &suspend).await.json();
+    assert_eq!(now["suspension"]["name"], json!("ann"));
+    let risk = world.rest("GET", "/v1/risk", &ann, &json!({})).await.json();
+    assert_eq!(risk["suspension"]["reason"], "SUSPENSION_REASON_OPERATOR");
+    let list = async |query: &str| {
+        let path = format!("/v1/admin/risk/suspensions?{query}");
+        let page = world.admin("GET", &path, &support, &json!({})).await.json();
+        page["suspensions"].as_array().cloned().unwrap_or_default()
+    };
+    for (query, count) in [("", 1), ("sort=-until&reason=OPERATOR", 1), ("reason=OPENS", 0), ("user=7", 0)] {
+        assert_eq!(list(query).await.len(), count, "{query}");
+    }
+    let lift = format!("{path}/lift");
+    assert_eq!(world.admin("POST", &lift, &support, &json!({})).await.code(), "REASON_INVALID");
+    let lifted = world.admin("POST", &lift, &support, &json!({ "reason": "a mistake" })).await.json();
+    assert_eq!(lifted["suspension"]["liftedReason"], json!("a mistake"));
+    assert_eq!(world.admin("POST", &lift, &support, &json!({ "reason": "again" })).await.code(), "NOT_SUSPENDED");
+    assert_eq!((list("").await.len(), list("ended=true").await.len()), (0, 1));
+    let audit = world.admin("GET", "/v1/admin/audit?limit=4", &admin, &json!({})).await.json();
+    let actions: Vec<_> = audit["rows"].as_array().unwrap().iter().map(|row| row["action"].clone()).collect();
+    for action in ["risk.rule", "risk.suspend", "risk.lift"] {
+        let rows = world.admin("GET", &format!("/v1/admin/audit?action={action}"), &admin, &json!({})).await.json();
+        assert!(!rows["rows"].as_array().unwrap().is_empty(), "{action} is missing: {actions:?}");
+    }
+}
+
+/// What rules would have done, over all shards and in pages.
+#[tokio::test]
+async fn a_dry_run_is_listed_for_operators() {
+    let world = World::new();
+    let admin = world.operator_token("olga", Role::Admin).await;
+    let own = json!({ "name": "dry", "kind": "RULE_KIND_SHARED_DEVICE", "windowMs": HOUR_MS, "threshold": 2,
+        "suspendForMs": HOUR_MS, "enabled": true, "dryRun": true });
+    let body = json!({ "sequence": "0", "reason": "try it", "rule": own });
+    assert_eq!(world.admin("POST", "/v1/admin/risk/rules", &admin, &body).await.status, 200);
+    for shard in 0..SHARDS {
+        eventually(async || {
+            let query = laisee_core::query::Query::RuleBooks { before: 0, limit: 1 };
+            match world.bus.query(laisee_core::ids::ShardId(shard), query).await.unwrap() {
+                laisee_core::query::Answer::RuleBooks { books, .. } => books.first().map(|_| ()),
+                other => panic!("{other:?}"),
+            }
+        })
+        .await;
+    }
+    for shard in 0..SHARDS {
+        let name = name_in(shard);
+        let body = json!({ "name": name, "displayName": name, "password": PASSWORD, "deviceId": "one" });
+        assert_eq!(web::post(&world.addr, "/v1/sign-up", None, &body).await.status, 200);
+    }
+    let page = async |query: &str| {
+        world.admin("GET", &format!("/v1/admin/risk/hits?{query}"), &admin, &json!({})).await.json()
+    };
+    let whole = eventually(async || {
+        let hits = page("dryRun=true").await["hits"].as_array().cloned().unwrap_or_default();
+        (hits.len() == 2).then_some(hits)
+    })
+    .await;
+    assert!(whole.iter().all(|hit| hit["effect"] == json!("RULE_EFFECT_DRY_RUN") && hit["rule"] == json!(6)));
+    let first = page("limit=1").await;
+    let second = page(&format!("limit=1&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!([&first["hits"][0], &second["hits"][0]], [&whole[0], &whole[1]]);
+    assert!(second["next"].as_str().is_none_or(str::is_empty));
+    assert!(page("dryRun=false").await["hits"].as_array().is_none_or(Vec::is_empty));
 }

@@ -5,6 +5,7 @@ mod audit;
 mod figures;
 mod operators;
 mod packets;
+mod risk;
 mod secrets;
 mod settings;
 mod sign_in;
