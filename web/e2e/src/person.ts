@@ -104,6 +104,11 @@ export class Person {
     return packet ? this.page.locator(`[data-testid="packet-card"][data-packet="${packet}"]`) : cards.last();
   }
 
+  /** The newest transfer of the open conversation. */
+  transferCard(): Locator {
+    return this.page.getByTestId('transfer-card').last();
+  }
+
   /** Taps the newest packet and its seal; answers the share in fen. */
   async openPacket(): Promise<number> {
     await this.card().click();
