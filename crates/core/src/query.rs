@@ -89,7 +89,13 @@ pub enum Query {
     /// What operators did to things of this shard, newest first, before `before` (0: from the newest). Answer: `Audit`.
     Audit { filter: AuditFilter, before: Position, limit: usize },
     /// A page of differences, sorted; `after` is the last one of the page before. Answer: `Differences`.
-    Differences { filter: DifferenceFilter, order: DifferenceOrder, after: Option<DifferenceId>, limit: usize },
+    Differences {
+        filter: DifferenceFilter,
+        order: DifferenceOrder,
+        rising: bool,
+        after: Option<DifferenceId>,
+        limit: usize,
+    },
     /// Answer: `Difference`.
     Difference { id: DifferenceId },
     /// The newest run of each day, newest day first. Answer: `Runs`.
@@ -131,11 +137,11 @@ impl DifferenceFilter {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum DifferenceOrder {
-    /// What changed last comes first.
+    /// When it changed last.
     #[default]
     Changed,
     Found,
-    /// The greatest gap between what should be and what is comes first.
+    /// The gap between what should be and what is.
     Amount,
     Kind,
 }

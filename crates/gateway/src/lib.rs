@@ -21,6 +21,7 @@ pub mod token;
 pub mod totp;
 
 pub use config::{GatewayConfig, PasswordCost};
+pub use handle::admin::reconciliation::{Following, FollowingShard};
 pub use http::{Asset, Assets, Handle, Inside, serve};
 pub use live_figures::ShardFigures;
 pub use live_settings::LiveSettings;

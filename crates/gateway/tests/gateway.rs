@@ -31,6 +31,8 @@ mod operators;
 mod pages;
 #[path = "gateway/presence.rs"]
 mod presence;
+#[path = "gateway/reconciliation.rs"]
+mod reconciliation;
 #[path = "gateway/rest.rs"]
 mod rest;
 #[path = "gateway/risk.rs"]

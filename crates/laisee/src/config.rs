@@ -7,7 +7,7 @@ use laisee_core::settings::Settings;
 use laisee_gateway::GatewayConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::{archive::ArchiveConfig, cli::Place};
+use crate::{archive::ArchiveConfig, cli::Place, reconcile::ReconciliationConfig};
 
 /// Everything an operator can set. Unknown keys are errors, so that a misspelt one is not silently ignored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -23,6 +23,7 @@ pub struct Config {
     pub settings: Settings,
     pub gateway: GatewayConfig,
     pub archive: ArchiveConfig,
+    pub reconciliation: ReconciliationConfig,
     /// Requests for one packet in flight at most, and requests waiting for one shard at most.
     pub packet_in_flight_max: u32,
     pub queue_max: usize,
@@ -37,6 +38,7 @@ impl Default for Config {
             settings: Settings::default(),
             gateway: GatewayConfig::default(),
             archive: ArchiveConfig::default(),
+            reconciliation: ReconciliationConfig::default(),
             packet_in_flight_max: 16_384,
             queue_max: 65_536,
         }

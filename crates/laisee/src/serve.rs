@@ -16,7 +16,12 @@ use laisee_gateway::{Inside, ShardFigures};
 use laisee_shard::{ShardOptions, ShardStatus, Shards};
 use laisee_store::sqlite::SqliteStore;
 
-use crate::{archive::Schedule, assets, config::Config};
+use crate::{
+    archive::Schedule,
+    assets,
+    config::Config,
+    reconcile::{Continuous, Status},
+};
 
 /// A server that runs until it is stopped.
 pub struct Server {
@@ -24,6 +29,7 @@ pub struct Server {
     gateway: laisee_gateway::Handle,
     shards: Shards,
     archive: Schedule,
+    reconciliation: Continuous,
 }
 
 impl Server {
@@ -44,12 +50,15 @@ impl Server {
         let (bus, inboxes) = LocalBus::new(laisee_store::Store::shards(&*store), limits);
         let options = ShardOptions { settings: Arc::new(config.settings.clone()), ..ShardOptions::default() };
         let shards = laisee_shard::start(&store, &bus, inboxes, &options);
-        let inside = inside(&shards, &bus);
+        let reconciled = Arc::new(Status::default());
+        let inside = inside(&shards, &bus, &reconciled);
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
         let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
-        Ok(Self { bus, gateway, shards, archive })
+        let mender = shards.mender();
+        let reconciliation = Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &reconciled)?;
+        Ok(Self { bus, gateway, shards, archive, reconciliation })
     }
 
     #[must_use]
@@ -60,13 +69,15 @@ impl Server {
     /// Lets clients go, then the shards finish what they have.
     pub fn stop(self) {
         drop(self.archive);
+        drop(self.reconciliation);
         self.gateway.shutdown();
         self.shards.stop();
     }
 }
 
 /// What health and metrics pages show of the shards.
-fn inside(shards: &Shards, bus: &Arc<LocalBus>) -> Inside {
+fn inside(shards: &Shards, bus: &Arc<LocalBus>, reconciled: &Arc<Status>) -> Inside {
+    let (figures, following) = (reconciled.clone(), reconciled.clone());
     let (health, status, all, bus) = (shards.status.clone(), shards.status.clone(), shards.status.clone(), bus.clone());
     Inside {
         ready: Arc::new(move || health.iter().all(|shard| shard.ready.load(Ordering::Acquire))),
@@ -82,9 +93,11 @@ fn inside(shards: &Shards, bus: &Arc<LocalBus>) -> Inside {
                     let _ = writeln!(lines, "laisee_shard_{name}_total{{shard=\"{number}\"}} {figure}");
                 }
             }
+            lines.push_str(&figures.figures());
             lines
         }),
         shards: Arc::new(move || all.iter().map(|status| figures_of(status, &bus)).collect()),
+        reconciliation: Arc::new(move || following.following()),
     }
 }
 

@@ -4,7 +4,7 @@ use laisee_core::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, PacketId, Position, ShardId, UserId},
-    packet::PacketStatus,
+    packet::{Claim, PacketStatus},
     reconciliation::{Difference, DifferenceKind, Place},
 };
 use laisee_store::{Order, Range, ReadLog, ReadTables, Snapshot, Store, StoreError, Value, views};
@@ -130,6 +130,7 @@ fn compare_claim(
     differ: &mut impl FnMut(Difference),
 ) -> Result<(), StoreError> {
     let claims = readable(views::claims_of(views, packet))?.unwrap_or_default();
+    compare_finish(views, place, at, (packet, index), &claims, differ)?;
     let found = claims.into_iter().find(|claim| claim.index == index);
     if found.is_some_and(|claim| claim.user == user && claim.amount == amount) {
         return Ok(());
@@ -152,6 +153,41 @@ fn compare_claim(
         found: found.map_or(Fen::ZERO, |claim| claim.amount),
         words,
     });
+    Ok(())
+}
+
+/// A packet whose last share this is has finished, with all of them claimed.
+fn compare_finish(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    (packet, index): (PacketId, u32),
+    claims: &[Claim],
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    // A packet that cannot be read at all is found where it is told of its end, or by whoever opens it.
+    let Some(head) = readable(views::packet_head(views, packet))?.flatten() else { return Ok(()) };
+    if index + 1 != head.terms.count {
+        return Ok(());
+    }
+    let claimed = claims.iter().fold(Fen::ZERO, |sum, claim| sum.plus(claim.amount));
+    let right = head.status == PacketStatus::Finished && head.claimed == index + 1 && head.claimed_amount == claimed;
+    if !right {
+        differ(Difference {
+            kind: DifferenceKind::ViewPacket,
+            subject: packet.0,
+            user: None,
+            place,
+            other: None,
+            at,
+            expected: claimed,
+            found: head.claimed_amount,
+            words: format!(
+                "packet {packet} finished with {} fen claimed, the views show {:?} with {}",
+                claimed.0, head.status, head.claimed_amount.0
+            ),
+        });
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod appender;
 pub mod courier;
 mod courier_loop;
 pub mod engine;
+mod mender;
 mod options;
 mod progress;
 mod readers;
@@ -20,5 +21,6 @@ pub mod timers;
 pub mod viewer;
 mod writer;
 
+pub use mender::{Mender, Repair};
 pub use options::ShardOptions;
 pub use serve::{ShardStatus, Shards, start};

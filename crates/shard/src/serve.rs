@@ -26,6 +26,7 @@ use crate::{
     courier::Courier,
     courier_loop,
     engine::{Engine, Replying},
+    mender::{Mender, Repairs},
     options::ShardOptions,
     progress::Progress,
     readers,
@@ -74,9 +75,11 @@ pub struct Shards {
 }
 
 #[derive(Default)]
-struct Stop {
+pub(crate) struct Stop {
     asked: AtomicBool,
-    notify: Notify,
+    pub notify: Notify,
+    /// To be carried out before the next life.
+    pub repairs: Repairs,
 }
 
 impl Shards {
@@ -92,6 +95,12 @@ impl Shards {
         while !self.status.iter().all(idle) {
             thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    /// A way to have views put right, which outlives this.
+    #[must_use]
+    pub fn mender(&self) -> Mender {
+        Mender { shards: self.stop.clone() }
     }
 
     /// Lets every shard finish what it has taken in, save its views, and end.
@@ -180,6 +189,7 @@ fn run<S: Store>(
 ) -> Result<(), StoreError> {
     let shard = inbox.shard;
     let epoch = store.claim(shard)?;
+    stop.repairs.carry_out(store, shard)?;
     let mut log = store.log(shard, epoch)?;
     let mut courier_log = store.log_reader(shard)?;
     let recovered = recover(store, shard, options.settings.clone(), now())?;

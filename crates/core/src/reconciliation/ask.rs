@@ -1,4 +1,4 @@
-use super::DayNumber;
+use super::{DayNumber, day::DAY_MS};
 use crate::{
     Context, State,
     cut::Key,
@@ -7,8 +7,6 @@ use crate::{
     operator::{Permission, check_operator, check_reason, operator_needs},
     refusal::Refusal,
 };
-
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// An operator wants a closed day reconciled again. Asking while one waits changes nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -3,6 +3,7 @@
 
 pub mod ask;
 pub mod close;
+mod day;
 mod difference;
 pub mod record;
 pub mod record_run;
@@ -11,6 +12,7 @@ pub mod settle;
 
 use serde::{Deserialize, Serialize};
 
+pub use day::Day;
 pub use difference::{Difference, DifferenceKind, Place};
 
 use crate::ids::{DifferenceId, Millis, OperatorId, ShardId};

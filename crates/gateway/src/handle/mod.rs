@@ -18,7 +18,10 @@ mod sync;
 mod transfers;
 mod wallet;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use laisee_bus::{Bus, Failure};
 use laisee_core::{
@@ -29,6 +32,7 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
+use admin::reconciliation::Following;
 pub use heads::HeadsTold;
 pub use sign_in::name_of;
 pub use surroundings::Surroundings;
@@ -62,6 +66,8 @@ pub struct Desk<B> {
     pub live_figures: Arc<LiveFigures>,
     pages: PageTokens,
     known: KnownSessions,
+    /// How far reconciliation is, where somebody says so.
+    pub following: OnceLock<Arc<dyn Fn() -> Following + Send + Sync>>,
 }
 
 pub type Answers = Result<Vec<ServerBody>, v1::Error>;
@@ -76,9 +82,9 @@ impl<B: Bus> Desk<B> {
     ) -> Self {
         let Surroundings { clock, entropy, passwords } = surroundings;
         let pages = PageTokens::new(entropy());
-        let (live_figures, known) = (Arc::default(), KnownSessions::default());
+        let (live_figures, known, following) = (Arc::default(), KnownSessions::default(), OnceLock::new());
         let settings = LiveSettings::new(settings);
-        Self { bus, settings, config, presence, passwords, entropy, clock, live_figures, pages, known }
+        Self { bus, settings, config, presence, passwords, entropy, clock, live_figures, pages, known, following }
     }
 
     /// A session was closed: its token is good for nothing from now on.

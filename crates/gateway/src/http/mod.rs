@@ -52,7 +52,7 @@ use self::{
 use crate::{
     GatewayConfig,
     connection::Hub,
-    handle::{Desk, Surroundings},
+    handle::{Desk, Surroundings, admin::reconciliation::Following},
     live_figures::{EVERY, Measured, ShardFigures},
     rate::{Rate, Rates},
 };
@@ -71,6 +71,8 @@ pub struct Inside {
     /// Lines for the metrics page.
     pub figures: Arc<dyn Fn() -> String + Send + Sync>,
     pub shards: Arc<dyn Fn() -> Vec<ShardFigures> + Send + Sync>,
+    /// How far reconciliation is.
+    pub reconciliation: Arc<dyn Fn() -> Following + Send + Sync>,
 }
 
 /// A running gateway.
@@ -127,6 +129,8 @@ pub fn serve(
     let config = Arc::new(config.clone());
     let surroundings = Surroundings::real(&config);
     let desk = Arc::new(Desk::new(bus, Arc::new(settings.clone()), config.clone(), Arc::default(), surroundings));
+    // It is new, so nobody has said it before.
+    let _ = desk.following.set(inside.reconciliation.clone());
     let (upgrades, upgrading) = mpsc::channel(UPGRADES_MAX);
     let door = Door {
         desk: desk.clone(),

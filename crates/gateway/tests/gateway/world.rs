@@ -84,6 +84,7 @@ impl World {
             ready: Arc::new(move || health.load(Ordering::Relaxed)),
             figures: Arc::new(|| "laisee_of_the_shards 1\n".into()),
             shards: Arc::new(|| vec![ShardFigures { shard: 1, ready: true, ..ShardFigures::default() }]),
+            reconciliation: Arc::new(Default::default),
         };
         let handle = laisee_gateway::serve(&config, "127.0.0.1:0", &settings, bus.clone(), Assets::none(), inside)
             .expect("a port is free");

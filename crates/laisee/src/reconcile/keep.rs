@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! <data>/reconciliation/report-<day or "all">.json    the newest report of each day
-//! <data>/reconciliation/opening-<day>                 how the books stood before the day's first fact
+//! <data>/reconciliation/standing                      how far the continuous comparison is, and how the books stand there
+//! <data>/reconciliation/opening-<day>                 how they stood shortly before the day's first fact
 //! ```
+//!
+//! All of it can be deleted: it is worked out again from the log.
 
 use std::{
     fs::{self, File},
@@ -18,6 +21,9 @@ use laisee_reconcile::{
     reckoner::Standing,
 };
 use serde::Serialize;
+
+/// Days whose openings are kept.
+const OPENINGS_KEPT: i64 = 32;
 
 /// The report as it is kept, with when it was made.
 #[derive(Serialize)]
@@ -47,8 +53,39 @@ pub fn opening(data: &Path, day: Day) -> Option<Standing> {
     read(&folder(data).join(format!("opening-{day}")))
 }
 
+/// How the books stood when the continuous comparison last said so.
+#[must_use]
+pub fn standing(data: &Path) -> Option<Standing> {
+    read(&folder(data).join("standing"))
+}
+
+/// Keeps how the books stand. When this is the first of a new day, what was kept before is that day's opening.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn keep_standing(data: &Path, before: Option<&Standing>, standing: &Standing) -> Result<()> {
+    let day = |standing: &Standing| standing.at.values().max().map(|at| Day::of(*at));
+    if let (Some(before), Some(day_before), Some(today)) = (before, before.and_then(day), day(standing))
+        && day_before < today
+    {
+        write(&folder(data), &format!("opening-{today}"), &encode(before)?)?;
+        // An older day begins with the log, which takes longer and comes out the same.
+        let old = folder(data).join(format!("opening-{}", Day(today.0 - OPENINGS_KEPT)));
+        if old.exists() {
+            fs::remove_file(old)?;
+        }
+    }
+    write(&folder(data), "standing", &encode(standing)?)?;
+    Ok(())
+}
+
+fn encode(standing: &Standing) -> Result<Vec<u8>> {
+    let body = postcard::to_stdvec(standing)?;
+    Ok([&crc32fast::hash(&body).to_be_bytes()[..], &body].concat())
+}
+
 /// A standing from a file; none when there is none, or it is damaged: the log has it all.
-pub fn read(path: &Path) -> Option<Standing> {
+fn read(path: &Path) -> Option<Standing> {
     let text = fs::read(path).ok()?;
     let (sum, body) = text.split_at_checked(4)?;
     (crc32fast::hash(body).to_be_bytes() == sum).then(|| postcard::from_bytes(body).ok()).flatten()
@@ -65,4 +102,41 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
     fs::rename(&draft, &path)?;
     File::open(folder)?.sync_all()?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use laisee_core::ids::{Position, ShardId};
+
+    use super::*;
+
+    fn at(ms: i64) -> Standing {
+        let mut standing = Standing::default();
+        standing.positions.insert(ShardId(0), Position(ms as u64));
+        standing.at.insert(ShardId(0), Millis(ms));
+        standing
+    }
+
+    #[test]
+    fn what_stood_before_midnight_opens_the_day() {
+        let place = tempfile::tempdir().expect("there is room");
+        let (evening, night) = (at(86_400_000 - 5), at(86_400_000 + 5));
+        keep_standing(place.path(), None, &evening).expect("there is room");
+        assert!(opening(place.path(), Day(1)).is_none());
+        keep_standing(place.path(), Some(&evening), &night).expect("there is room");
+        let opening = opening(place.path(), Day(1)).expect("it was kept");
+        assert_eq!(opening.positions, evening.positions);
+        assert_eq!(standing(place.path()).expect("it was kept").positions, night.positions);
+    }
+
+    #[test]
+    fn a_damaged_standing_is_none() {
+        let place = tempfile::tempdir().expect("there is room");
+        keep_standing(place.path(), None, &at(7)).expect("there is room");
+        let path = folder(place.path()).join("standing");
+        let mut bytes = fs::read(&path).expect("it was kept");
+        *bytes.last_mut().expect("it is not empty") ^= 1;
+        fs::write(&path, bytes).expect("there is room");
+        assert!(standing(place.path()).is_none());
+    }
 }

@@ -1,6 +1,11 @@
-//! `laisee reconcile`: compares books that are kept apart, and keeps the report.
+//! Reconciliation: `laisee reconcile`, the comparison that follows a running server, and the one of each day.
 
+mod continuous;
+mod desk;
 mod keep;
+mod mend;
+mod nightly;
+mod status;
 
 use std::fmt::Write as _;
 
@@ -8,6 +13,9 @@ use anyhow::Result;
 use laisee_core::ids::Millis;
 use laisee_reconcile::day::{Report, Scope, reconcile};
 use laisee_store::sqlite::SqliteStore;
+
+pub use continuous::{Continuous, ReconciliationConfig};
+pub use status::Status;
 
 use crate::cli::ReconcileArgs;
 

@@ -78,8 +78,8 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
             let (rows, through, more) = views::audit_of(views, filter, *before, (*limit).min(LIST_MAX))?;
             Ok(Ok(Answer::Audit { rows, through, more }))
         }
-        Query::Differences { filter, order, after, limit } => {
-            reconciliation::differences(views, filter, *order, *after, (*limit).min(LIST_MAX))
+        Query::Differences { filter, order, rising, after, limit } => {
+            reconciliation::differences(views, filter, (*order, *rising), *after, (*limit).min(LIST_MAX))
         }
         Query::Difference { id } => {
             let found = views::difference(views, *id)?;

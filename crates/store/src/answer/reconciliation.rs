@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use laisee_core::{
     ids::DifferenceId,
     query::{Answer, Answered, DifferenceFilter, DifferenceOrder},
@@ -14,7 +12,7 @@ const LOOKED_AT_MAX: usize = 50_000;
 pub fn differences(
     views: &mut dyn Snapshot,
     filter: &DifferenceFilter,
-    order: DifferenceOrder,
+    order: (DifferenceOrder, bool),
     after: Option<DifferenceId>,
     limit: usize,
 ) -> Result<Answered, StoreError> {
@@ -34,13 +32,17 @@ pub fn differences(
 }
 
 /// What differences are sorted by, the id last, so that a page begins exactly where the one before ended.
-fn place(order: DifferenceOrder, id: DifferenceId, recorded: &Recorded) -> (&'static str, Reverse<i64>, DifferenceId) {
+fn place(
+    (order, rising): (DifferenceOrder, bool),
+    id: DifferenceId,
+    recorded: &Recorded,
+) -> (&'static str, i64, DifferenceId) {
     let difference = &recorded.difference;
-    let changed = Reverse(recorded.changed_at.0);
-    match order {
-        DifferenceOrder::Changed => ("", changed, id),
-        DifferenceOrder::Found => ("", Reverse(recorded.found_at.0), id),
-        DifferenceOrder::Amount => ("", Reverse((difference.expected.0 - difference.found.0).abs()), id),
-        DifferenceOrder::Kind => (difference.kind.word(), changed, id),
-    }
+    let by = match order {
+        DifferenceOrder::Changed => recorded.changed_at.0,
+        DifferenceOrder::Found => recorded.found_at.0,
+        DifferenceOrder::Amount => (difference.expected.0 - difference.found.0).abs(),
+        DifferenceOrder::Kind => return (difference.kind.word(), -recorded.changed_at.0, id),
+    };
+    ("", if rising { by } else { -by }, id)
 }

@@ -55,13 +55,13 @@ pub use load::load;
 pub use mailbox::mailbox_of;
 pub use member::{member_of, members_of};
 pub use message::messages_between;
-pub use meta::{meta, time};
+pub use meta::{meta, put as put_meta, time};
 pub use movement::movements_of;
 pub use name::user_by_name;
 pub use once::recent_once;
 pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
-pub use packet::packet_head;
+pub use packet::{packet_head, put as put_packet};
 pub use pair::pair;
 pub use received::received;
 pub use reconciliation_run::{run, runs};
@@ -79,7 +79,7 @@ pub use transfer::transfer;
 pub use transfer_of::transfers_of;
 pub use uploads::uploads;
 pub use user::user;
-pub use wallet::wallet;
+pub use wallet::{put as put_wallet, wallet};
 
 /// Every table, in the order of their names.
 pub static TABLES: &[&TableSpec] = &[

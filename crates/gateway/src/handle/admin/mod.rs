@@ -5,11 +5,11 @@ mod audit;
 mod figures;
 mod operators;
 mod packets;
+pub mod reconciliation;
 mod risk;
 mod secrets;
 mod settings;
 mod sign_in;
-mod users;
 
 use std::collections::BTreeMap;
 

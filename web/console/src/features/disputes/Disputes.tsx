@@ -20,7 +20,7 @@ export function Disputes() {
           key: 'state',
           label: words.state,
           type: 'choice',
-          choices: (['OPEN', 'ENDED'] as const).map((value) => ({ value, label: words.filters[value] })),
+          choices: (['open', 'decided'] as const).map((value) => ({ value, label: words.filters[value] })),
         },
         { key: 'user', label: words.user, type: 'text', hint: words.userHint },
       ]}
@@ -43,8 +43,8 @@ export function Disputes() {
           id: 'evidence',
           head: words.evidence,
           end: true,
-          text: ({ files }) => String(files),
-          cell: ({ files }) => files,
+          text: ({ evidence }) => String(evidence.length),
+          cell: ({ evidence }) => evidence.length,
         },
         {
           id: 'state',
