@@ -5,16 +5,18 @@ import { readUser, type User } from './users';
 /** A transfer whose sender asked for it back before it arrived; it is frozen until an operator decides. */
 export type Dispute = {
   id: string;
-  sender: string;
-  receiver: string;
+  /** OPEN, or ENDED: decided, or the receiver sent the money back. */
+  state: string;
+  sender: User;
+  receiver: User;
   amount: bigint;
   note: string;
-  status: string;
   createdAt: number;
   arrivesAt: number;
   askedAt: number;
   reason: string;
-  evidence: string[];
+  /** How many files the sender gave. */
+  files: number;
   /** OPEN, RETURNED or RELEASED. */
   outcome: string;
   decidedAt: number;
@@ -22,58 +24,71 @@ export type Dispute = {
   decisionReason: string;
 };
 export type EvidenceFile = { id: string; name: string; type: string; bytes: number };
-export type DisputeDetails = {
-  dispute: Dispute;
-  sender: User | undefined;
-  receiver: User | undefined;
-  files: EvidenceFile[];
-};
+/** Another transfer between the same two. */
+export type Earlier = { id: string; sender: string; amount: bigint; status: string; createdAt: number };
+export type DisputeDetails = { dispute: Dispute; files: EvidenceFile[]; earlier: Earlier[] };
 
-const readDispute = (fields: Fields): Dispute => {
-  const recall = fields.one('recall', (inner) => inner) ?? fields;
+const nobody: User = { id: '', name: '', displayName: '', face: '', createdAt: 0 };
+const itself = (fields: Fields) => fields;
+
+function readDispute(fields: Fields): Dispute {
+  const transfer = fields.one('transfer', itself) ?? fields;
+  const recall = transfer.one('recall', itself) ?? fields;
   return {
-    id: fields.text('id'),
-    sender: fields.text('sender'),
-    receiver: fields.text('receiver'),
-    amount: fields.fen('amount'),
-    note: fields.text('note'),
-    status: fields.kind('status', 'TRANSFER_STATUS_'),
-    createdAt: fields.number('createdAtMs'),
-    arrivesAt: fields.number('arrivesAtMs'),
+    id: transfer.text('id'),
+    state: fields.kind('state', 'DISPUTE_STATE_'),
+    sender: fields.one('sender', readUser) ?? { ...nobody, id: transfer.text('sender') },
+    receiver: fields.one('receiver', readUser) ?? { ...nobody, id: transfer.text('receiver') },
+    amount: transfer.fen('amount'),
+    note: transfer.text('note'),
+    createdAt: transfer.number('createdAtMs'),
+    arrivesAt: transfer.number('arrivesAtMs'),
     askedAt: recall.number('askedAtMs'),
     reason: recall.text('reason'),
-    evidence: recall.texts('evidence'),
-    outcome: recall.kind('outcome', 'RECALL_OUTCOME_') || 'OPEN',
+    files: recall.texts('evidence').length,
+    outcome: recall.kind('outcome', 'RECALL_OUTCOME_'),
     decidedAt: recall.number('decidedAtMs'),
-    decidedBy: recall.text('decidedBy'),
+    decidedBy: fields.text('decidedByName') || fields.text('decidedBy'),
     decisionReason: recall.text('decisionReason'),
   };
-};
+}
 
 export async function disputes(api: Api, query: Query, after: string | undefined): Promise<PageOf<Dispute>> {
-  const answer = await api.get('/v1/admin/disputes', { ...query, after });
+  const sort = String(query.sort ?? '');
+  const answer = await api.get('/v1/admin/disputes', {
+    state: query.state ? `DISPUTE_STATE_${query.state}` : '',
+    user: query.user,
+    sort: sort.endsWith('amount') ? 'DISPUTE_SORT_AMOUNT' : 'DISPUTE_SORT_ASKED_AT',
+    descending: sort === '' || sort.startsWith('-') ? 'true' : 'false',
+    after,
+  });
   return { rows: answer.list('disputes', readDispute), next: answer.text('next') || undefined };
 }
 
 export async function dispute(api: Api, id: string): Promise<DisputeDetails> {
   const answer = await api.get(`/v1/admin/disputes/${id}`);
   return {
-    dispute: answer.one('dispute', readDispute) ?? readDispute(answer),
-    sender: answer.one('sender', readUser),
-    receiver: answer.one('receiver', readUser),
-    files: answer.list('files', (file) => ({
+    dispute: readDispute(answer),
+    files: answer.list('evidence', (file) => ({
       id: file.text('id'),
       name: file.text('name'),
       type: file.text('contentType'),
       bytes: file.number('bytes'),
     })),
+    earlier: answer.list('earlier', (transfer) => ({
+      id: transfer.text('id'),
+      sender: transfer.text('sender'),
+      amount: transfer.fen('amount'),
+      status: transfer.kind('status', 'TRANSFER_STATUS_'),
+      createdAt: transfer.number('createdAtMs'),
+    })),
   };
 }
 
-export type Decision = 'return' | 'release';
-
-export async function decide(api: Api, id: string, decision: Decision, reason: string): Promise<void> {
-  await api.post(`/v1/admin/disputes/${id}/decide`, { decision, reason });
+/** There is one decision; the same by the same operator again changes nothing. */
+export async function decide(api: Api, id: string, outcome: 'RETURNED' | 'RELEASED', reason: string): Promise<void> {
+  await api.post(`/v1/admin/disputes/${id}/decide`, { outcome: `RECALL_OUTCOME_${outcome}`, reason });
 }
 
-export const evidence = (api: Api, file: string): Promise<Blob> => api.file(`/v1/files/${file}`);
+export const evidence = (api: Api, dispute: string, file: string): Promise<Blob> =>
+  api.file(`/v1/admin/disputes/${dispute}/files/${file}`);

@@ -2,12 +2,11 @@ import type { Api, PageOf } from './api';
 import type { Fields } from './fields';
 
 export type User = { id: string; name: string; displayName: string; face: string; createdAt: number };
-export type UserSession = { id: string; device: string; signedInAt: number; seenAt: number; online: boolean };
+export type UserSession = { id: string; device: string; signedInAt: number; online: boolean };
 export type UserDetails = {
   user: User;
-  level: number;
-  suspendedUntil: number;
-  suspensionReason: string;
+  /** Until when red packets are suspended, and why; absent: they are not. */
+  suspension: { reason: string; until: number } | undefined;
   sessions: UserSession[];
 };
 export type Movement = {
@@ -19,7 +18,6 @@ export type Movement = {
   packet: string;
   counterpart: string;
 };
-export type UserWallet = { balance: bigint; held: bigint };
 
 export const readUser = (fields: Fields): User => ({
   id: fields.text('id'),
@@ -29,31 +27,31 @@ export const readUser = (fields: Fields): User => ({
   createdAt: fields.number('createdAtMs'),
 });
 
-export async function findUsers(api: Api, text: string, after: string | undefined): Promise<PageOf<User>> {
-  const answer = await api.get('/v1/admin/users', { q: text, after });
-  return { rows: answer.list('users', readUser), next: answer.text('next') || undefined };
+/** By a whole name or an id. */
+export async function findUsers(api: Api, text: string): Promise<PageOf<User>> {
+  const answer = await api.get('/v1/admin/users', { q: text });
+  return { rows: answer.list('users', readUser), next: undefined };
 }
 
 export async function userDetails(api: Api, id: string): Promise<UserDetails> {
   const answer = await api.get(`/v1/admin/users/${id}`);
   return {
     user: answer.one('user', readUser) ?? readUser(answer),
-    level: answer.number('level'),
-    suspendedUntil: answer.number('suspendedUntilMs'),
-    suspensionReason: answer.text('suspensionReason'),
+    suspension: answer.one('suspension', (suspension) => ({
+      reason: suspension.kind('reason', 'SUSPENSION_REASON_'),
+      until: suspension.number('untilMs'),
+    })),
     sessions: answer.list('sessions', (session) => ({
       id: session.text('id'),
       device: session.text('device'),
-      signedInAt: session.number('createdAtMs'),
-      seenAt: session.number('seenAtMs'),
+      signedInAt: session.number('openedAtMs'),
       online: session.flag('online'),
     })),
   };
 }
 
-export async function userWallet(api: Api, id: string): Promise<UserWallet> {
-  const answer = await api.get(`/v1/admin/users/${id}/wallet`);
-  return { balance: answer.fen('balance'), held: answer.fen('held') };
+export async function balance(api: Api, id: string): Promise<bigint> {
+  return (await api.get(`/v1/admin/users/${id}/wallet`)).fen('balance');
 }
 
 const readMovement = (fields: Fields): Movement => ({
@@ -70,9 +68,4 @@ export async function userStatement(api: Api, id: string, before: string | undef
   const answer = await api.get(`/v1/admin/users/${id}/statement`, { before, limit: 50 });
   const rows = answer.list('movements', readMovement);
   return { rows, next: answer.flag('more') ? rows.at(-1)?.number : undefined };
-}
-
-/** How much an account may move in a day follows from its level. */
-export async function setLevel(api: Api, id: string, level: number, reason: string): Promise<void> {
-  await api.put(`/v1/admin/users/${id}/level`, { level, reason });
 }

@@ -4,7 +4,7 @@ import { Refusal, type Routes } from './fakeServer';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** The areas of the invented server where somebody has something to do: disputes, risk, reconciliation, orders. */
+/** The areas of the invented server where somebody has something to do: disputes, risk, reconciliation. */
 export function work(
   now: number,
   people: readonly (readonly [id: string, name: string, displayName: string, face: string])[],
@@ -57,6 +57,15 @@ export function work(
       },
     },
   ];
+  const stateOf = ({ status }: { status: string }) =>
+    status === 'TRANSFER_STATUS_FROZEN' ? 'DISPUTE_STATE_OPEN' : 'DISPUTE_STATE_ENDED';
+  const shown = (transfer: (typeof disputes)[number]) => ({
+    transfer,
+    state: stateOf(transfer),
+    sender: user(0),
+    receiver: user(1),
+    decidedByName: transfer.recall.decidedBy,
+  });
   let sequence = 3;
   const rules = [
     rule('1', 'Opens per minute', 'OPENS', minute, 60, hour, true, true, false),
@@ -91,50 +100,20 @@ export function work(
     difference('42', 'credit-missing', 'RAISED', '1849300110233777', '2962', '0', now - 12 * minute),
     difference('43', 'view-movement', 'REPAIRED', id(0), '188', '881', now - 3 * hour),
   ];
-  const orders = ['SUCCEEDED', 'UNKNOWN', 'SUBMITTED', 'FAILED', 'RETURNED', 'CREATED'].map((state, i) => ({
-    id: `18493008800000${i}`,
-    user: id(i % 4),
-    kind: i % 2 ? 'ORDER_KIND_WITHDRAWAL' : 'ORDER_KIND_TOP_UP',
-    provider: 'PROVIDER_WEBHOOK',
-    amount: String(20_000 + i * 3_300),
-    destination: i % 2 ? '6222 **** 0143' : '',
-    state: `ORDER_STATE_${state}`,
-    attempts: 1 + (i % 2),
-    reference: `PSP-${4410 + i}`,
-    reason: state === 'FAILED' ? 'account closed' : '',
-    createdAtMs: String(now - (i + 1) * 26 * minute),
-    changedAtMs: String(now - (i + 1) * 25 * minute),
-    ...(state === 'FAILED'
-      ? {
-          raised: {
-            word: 'PROVIDER_WORD_SUCCEEDED',
-            amount: '29900',
-            reference: 'PSP-9999',
-            reason: '',
-            atMs: String(now - 20 * minute),
-            times: 2,
-          },
-        }
-      : {}),
-  }));
-
   return {
     'GET /v1/admin/disputes': ({ query }) =>
       needs('support', () => ({
-        disputes: disputes.filter(
-          ({ recall }) =>
-            !query.get('state') || (query.get('state') === 'open') === (recall.outcome === 'RECALL_OUTCOME_OPEN'),
-        ),
+        disputes: disputes.filter((one) => !query.get('state') || stateOf(one) === query.get('state')).map(shown),
+        complete: true,
       })),
     'GET /v1/admin/disputes/:id': ({ params }) =>
       needs('support', () => {
         const found = disputes.find(({ id }) => id === params.id);
-        if (!found) return new Refusal(404, 'NO_SUCH_TRANSFER');
+        if (!found) return new Refusal(422, 'NO_SUCH_TRANSFER');
         return {
-          dispute: found,
-          sender: user(0),
-          receiver: user(1),
-          files: found.recall.evidence.map((file, i) => ({
+          ...shown(found),
+          earlier: [{ ...found, id: '1849300980000007', amount: '2000', status: 'TRANSFER_STATUS_ACCEPTED' }],
+          evidence: found.recall.evidence.map((file, i) => ({
             id: file,
             name: ['message.svg', 'account.svg', 'contract.pdf'][i],
             contentType: i === 2 ? 'application/pdf' : 'image/svg+xml',
@@ -145,19 +124,20 @@ export function work(
     'POST /v1/admin/disputes/:id/decide': ({ params, body }) =>
       needs('finance', () => {
         const found = disputes.find(({ id }) => id === params.id);
-        if (!found) return new Refusal(404, 'NO_SUCH_TRANSFER');
-        const back = body.decision === 'return';
+        if (!found) return new Refusal(422, 'NO_SUCH_TRANSFER');
+        const back = body.outcome === 'RECALL_OUTCOME_RETURNED';
         found.status = back ? 'TRANSFER_STATUS_RECALLED' : 'TRANSFER_STATUS_PENDING';
         Object.assign(found.recall, {
-          outcome: back ? 'RECALL_OUTCOME_RETURNED' : 'RECALL_OUTCOME_RELEASED',
+          outcome: body.outcome,
           decidedBy: 'olga',
           decisionReason: body.reason,
           decidedAtMs: String(now),
         });
         did('dispute.decide', 'transfer', found.id, body.reason, 'frozen', back ? 'returned' : 'released');
-        return {};
+        return shown(found);
       }),
-    'GET /v1/files/:id': ({ params }) => new Blob([picture(params.id ?? '')], { type: 'image/svg+xml' }),
+    'GET /v1/admin/disputes/:id/files/:file': ({ params }) =>
+      new Blob([picture(params.file ?? '')], { type: 'image/svg+xml' }),
     'GET /v1/admin/risk/rules': () => needs('support', () => ({ sequence: String(sequence), rules })),
     'PUT /v1/admin/risk/rules/:id': ({ params, body }) =>
       needs('admin', () => {
@@ -220,12 +200,6 @@ export function work(
         })),
       })),
     'POST /v1/admin/reconciliation/runs': () => needs('finance', () => ({})),
-    'GET /v1/admin/orders': ({ query }) =>
-      needs('finance', () => ({
-        orders: orders.filter(({ state }) => !query.get('state') || state.endsWith(query.get('state') ?? '')),
-      })),
-    'GET /v1/admin/orders/:id': ({ params }) =>
-      needs('finance', () => orders.find(({ id }) => id === params.id) ?? new Refusal(404, 'NOT_FOUND')),
   };
 }
 

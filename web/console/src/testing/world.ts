@@ -60,7 +60,6 @@ export function world(now: number, role: Role = 'admin'): Routes {
     { id: '3', name: 'fay', role: 'ROLE_FINANCE', active: true, createdAtMs: now - 12 * day, sessions: 0 },
     { id: '4', name: 'victor', role: 'ROLE_VIEWER', active: false, createdAtMs: now - 3 * day, sessions: 0 },
   ];
-  const levels = new Map<string, number>();
 
   const did = (action: string, targetKind: string, target: string, reason: unknown, before = '', after = '') => {
     deeds.unshift({
@@ -95,7 +94,7 @@ export function world(now: number, role: Role = 'admin'): Routes {
   };
   did('operator.create', 'operator', '2', 'New in the support team', '', 'sue, support');
   did('operator.sign-in', 'session', '884', '', '', 'Chromium on Linux');
-  did('user.level', 'user', people[0][0], 'Showed her papers', '1', '2');
+  did('risk.lift', 'user', people[0][0], 'Called, and explained herself');
   set('packet_share_max', '18888', 'Spring festival: smaller shares, more smiles');
 
   const user = ([id, name, displayName, face]: (typeof people)[number], i: number) => ({
@@ -156,26 +155,20 @@ export function world(now: number, role: Role = 'admin'): Routes {
         if (!found) return new Refusal(404, 'NO_SUCH_USER');
         return {
           user: found,
-          level: levels.get(found.id) ?? 1,
-          suspendedUntilMs: found.name === 'dawei' ? String(now + 3 * 60 * minute) : '0',
+          ...(found.name === 'dawei'
+            ? { suspension: { reason: 'SUSPENSION_REASON_OPENS', untilMs: String(now + 3 * 60 * minute) } }
+            : {}),
           sessions: [
-            { id: '1', device: 'Chrome on Android', createdAtMs: String(now - 9 * day), online: true },
+            { id: '1', device: 'Chrome on Android', openedAtMs: String(now - 9 * day), online: true },
             {
               id: '2',
               device: 'Safari on macOS',
-              createdAtMs: String(now - 2 * day),
-              seenAtMs: String(now - 50 * minute),
+              openedAtMs: String(now - 2 * day),
             },
           ],
         };
       }),
-    'PUT /v1/admin/users/:id/level': ({ params, body }) =>
-      needs('finance', () => {
-        did('user.level', 'user', params.id ?? '', body.reason, '1', String(body.level));
-        levels.set(params.id ?? '', Number(body.level));
-        return {};
-      }),
-    'GET /v1/admin/users/:id/wallet': () => needs('finance', () => ({ balance: '128866', held: '5000' })),
+    'GET /v1/admin/users/:id/wallet': () => needs('finance', () => ({ balance: '128866' })),
     'GET /v1/admin/users/:id/statement': ({ query }) =>
       needs('finance', () => {
         const from = Number(query.get('before') ?? 121);

@@ -10,6 +10,7 @@ mod risk;
 mod secrets;
 mod settings;
 mod sign_in;
+mod users;
 
 use std::collections::BTreeMap;
 

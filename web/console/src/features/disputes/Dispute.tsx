@@ -1,17 +1,18 @@
 import { money } from '@laisee/app/money';
 import { Avatar } from '@laisee/app/ui/avatar';
 import { useSignal } from '@preact/signals';
-import { type Decision, type Dispute as Disputed, decide, dispute } from '../../api/disputes';
-import type { User } from '../../api/users';
+import { type Dispute as Disputed, decide, dispute, type Earlier } from '../../api/disputes';
 import { ChangeDialog } from '../../change/ChangeDialog';
 import { t } from '../../i18n/i18n';
 import { wholeTime } from '../../i18n/times';
+import { Table } from '../../list/Table';
 import { Link } from '../../router/router';
 import { api, mayI } from '../../session/session';
 import { Button } from '../../ui/Button';
 import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
+import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import { stateOf, tones } from './disputeModel';
 import styles from './disputes.module.css';
@@ -19,7 +20,7 @@ import { Evidence } from './Evidence';
 
 export function Dispute({ id }: { id: string }) {
   const loaded = useLoad(id, () => dispute(api.value, id));
-  const deciding = useSignal<Decision | undefined>(undefined);
+  const deciding = useSignal<'RETURNED' | 'RELEASED' | undefined>(undefined);
   const words = t.value.disputes;
   const found = loaded.value.value;
   const back = { href: '/disputes', label: t.value.areas.disputes };
@@ -45,10 +46,10 @@ export function Dispute({ id }: { id: string }) {
       actions={
         open && (
           <>
-            <Button data-testid="dispute-release" onClick={() => (deciding.value = 'release')}>
+            <Button data-testid="dispute-release" onClick={() => (deciding.value = 'RELEASED')}>
               {words.release}
             </Button>
-            <Button look="primary" data-testid="dispute-return" onClick={() => (deciding.value = 'return')}>
+            <Button look="primary" data-testid="dispute-return" onClick={() => (deciding.value = 'RETURNED')}>
               {words.return}
             </Button>
           </>
@@ -72,19 +73,24 @@ export function Dispute({ id }: { id: string }) {
             />
           </Panel>
           {state !== 'open' && <Decided of={of} />}
+          <Between of={of} transfers={found.earlier} />
         </Stack>
         <Stack>
-          <People sender={found.sender} receiver={found.receiver} of={of} />
+          <People of={of} />
           <Panel title={words.evidence}>
-            {files.length === 0 ? <Empty icon="file" title={words.noEvidence} /> : <Evidence files={files} />}
+            {files.length === 0 ? (
+              <Empty icon="file" title={words.noEvidence} />
+            ) : (
+              <Evidence dispute={of.id} files={files} />
+            )}
           </Panel>
         </Stack>
       </Columns>
       {decision && (
         <ChangeDialog
-          title={decision === 'return' ? words.return : words.release}
-          what={(decision === 'return' ? words.returnWhat : words.releaseWhat)(money(of.amount))}
-          yes={decision === 'return' ? words.return : words.release}
+          title={decision === 'RETURNED' ? words.return : words.release}
+          what={(decision === 'RETURNED' ? words.returnWhat : words.releaseWhat)(money(of.amount))}
+          yes={decision === 'RETURNED' ? words.return : words.release}
           done={words.decided}
           danger
           typed={money(of.amount).slice(1)}
@@ -113,25 +119,50 @@ function Decided({ of }: { of: Disputed }) {
   );
 }
 
-function People({ of, sender, receiver }: { of: Disputed; sender: User | undefined; receiver: User | undefined }) {
+function People({ of }: { of: Disputed }) {
   const words = t.value.disputes;
   const people = [
-    { role: words.sender, id: of.sender, user: sender },
-    { role: words.receiver, id: of.receiver, user: receiver },
+    { role: words.sender, user: of.sender },
+    { role: words.receiver, user: of.receiver },
   ];
   return (
     <Panel title={words.people}>
       <ul class={styles.people}>
-        {people.map(({ role, id, user }) => (
+        {people.map(({ role, user }) => (
           <li key={role}>
-            <Avatar face={user?.face ?? ''} name={user?.displayName ?? id} size={40} />
+            <Avatar face={user.face} name={user.displayName || user.id} size={40} />
             <span>
               <small>{role}</small>
-              <Link href={`/users/${id}`}>{user?.displayName || user?.name || id}</Link>
+              <Link href={`/users/${user.id}`}>{user.displayName || user.name || user.id}</Link>
             </span>
           </li>
         ))}
       </ul>
+    </Panel>
+  );
+}
+
+/** Whether the two have sent each other money before says much about a dispute. */
+function Between({ of, transfers }: { of: Disputed; transfers: readonly Earlier[] }) {
+  const words = t.value.disputes;
+  const name = (id: string) => (id === of.sender.id ? of.sender : of.receiver).displayName || id;
+  return (
+    <Panel title={words.earlier} flush>
+      {transfers.length === 0 ? (
+        <Empty icon="disputes" title={words.noEarlier} />
+      ) : (
+        <Table
+          label={words.earlier}
+          rows={transfers}
+          id={({ id }) => id}
+          columns={[
+            { id: 'at', head: words.sent, cell: ({ createdAt }) => <Time at={createdAt} /> },
+            { id: 'by', head: words.sender, cell: ({ sender }) => name(sender) },
+            { id: 'status', head: words.state, cell: ({ status }) => words.transferStates[status] ?? status },
+            { id: 'amount', head: words.amount, end: true, cell: ({ amount }) => <b>{money(amount)}</b> },
+          ]}
+        />
+      )}
     </Panel>
   );
 }

@@ -20,7 +20,7 @@ export function Disputes() {
           key: 'state',
           label: words.state,
           type: 'choice',
-          choices: (['open', 'decided'] as const).map((value) => ({ value, label: words.filters[value] })),
+          choices: (['OPEN', 'ENDED'] as const).map((value) => ({ value, label: words.filters[value] })),
         },
         { key: 'user', label: words.user, type: 'text', hint: words.userHint },
       ]}
@@ -43,8 +43,8 @@ export function Disputes() {
           id: 'evidence',
           head: words.evidence,
           end: true,
-          text: ({ evidence }) => String(evidence.length),
-          cell: ({ evidence }) => evidence.length,
+          text: ({ files }) => String(files),
+          cell: ({ files }) => files,
         },
         {
           id: 'state',

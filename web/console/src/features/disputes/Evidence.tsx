@@ -9,23 +9,23 @@ import { Problem } from '../../ui/Problem';
 import styles from './disputes.module.css';
 
 /** Pictures are shown, everything else can be opened. The bytes come with the operator's token, so they are held here. */
-export function Evidence({ files }: { files: readonly EvidenceFile[] }) {
+export function Evidence({ dispute, files }: { dispute: string; files: readonly EvidenceFile[] }) {
   return (
     <ul class={styles.files}>
       {files.map((file) => (
-        <File key={file.id} of={file} />
+        <File key={file.id} dispute={dispute} of={file} />
       ))}
     </ul>
   );
 }
 
-function File({ of }: { of: EvidenceFile }) {
+function File({ dispute, of }: { dispute: string; of: EvidenceFile }) {
   const address = useSignal<string | undefined>(undefined);
   const problem = useSignal<unknown>(undefined);
   useEffect(() => {
     let made: string | undefined;
     let gone = false;
-    evidence(api.value, of.id).then(
+    evidence(api.value, dispute, of.id).then(
       (bytes) => {
         if (gone) return;
         // The type is the one the server found out from the bytes, never what the uploader said.

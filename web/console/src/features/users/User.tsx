@@ -1,16 +1,12 @@
 import { money, signed } from '@laisee/app/money';
 import { Avatar } from '@laisee/app/ui/avatar';
-import { useSignal } from '@preact/signals';
-import { setLevel, type UserDetails, userDetails, userStatement, userWallet } from '../../api/users';
-import { ChangeDialog } from '../../change/ChangeDialog';
+import { balance, type UserDetails, userDetails, userStatement } from '../../api/users';
 import { t } from '../../i18n/i18n';
 import { moment } from '../../i18n/times';
 import { List } from '../../list/ListPage';
 import { Table } from '../../list/Table';
 import { Link } from '../../router/router';
 import { api, mayI } from '../../session/session';
-import { Button } from '../../ui/Button';
-import { Select } from '../../ui/Field';
 import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
@@ -43,7 +39,7 @@ export function User({ id }: { id: string }) {
     >
       <Columns>
         <Stack>
-          <Profile details={found} onChanged={loaded.again} />
+          <Profile of={found} />
           {mayI('see-money') && <Wallet id={id} />}
         </Stack>
         <Panel title={words.sessions} note={words.sessionsNote} flush>
@@ -60,14 +56,7 @@ export function User({ id }: { id: string }) {
                 {
                   id: 'state',
                   head: words.state,
-                  cell: ({ online, seenAt }) =>
-                    online ? (
-                      <Tag tone="good">{words.online}</Tag>
-                    ) : seenAt ? (
-                      words.seen(moment(seenAt))
-                    ) : (
-                      words.offline
-                    ),
+                  cell: ({ online }) => (online ? <Tag tone="good">{words.online}</Tag> : words.offline),
                 },
               ]}
             />
@@ -79,28 +68,22 @@ export function User({ id }: { id: string }) {
   );
 }
 
-function Profile({ details, onChanged }: { details: UserDetails; onChanged: () => void }) {
+function Profile({ of }: { of: UserDetails }) {
   const words = t.value.users;
-  const changing = useSignal(false);
-  const level = useSignal(String(details.level));
-  const { user } = details;
-  const suspended = details.suspendedUntil > Date.now();
+  const { user, suspension } = of;
+  const why = suspension && (t.value.risk.reasons[suspension.reason] ?? suspension.reason);
   return (
-    <Panel
-      title={words.profile}
-      actions={mayI('set-levels') && <Button onClick={() => (changing.value = true)}>{words.changeLevel}</Button>}
-    >
+    <Panel title={words.profile}>
       <Facts
         of={[
           [words.id, <code key="id">{user.id}</code>],
-          [words.since, moment(user.createdAt)],
-          [words.level, words.levels[details.level] ?? String(details.level)],
+          [words.since, <Time key="since" at={user.createdAt} />],
           [
             words.packetsFunction,
-            suspended ? (
+            suspension ? (
               <span key="suspended">
-                <Tag tone="bad">{words.suspendedUntil(moment(details.suspendedUntil))}</Tag>{' '}
-                {mayI('see-risk') && <Link href={`/risk?q=${user.id}`}>{words.toSuspension}</Link>}
+                <Tag tone="bad">{words.suspendedUntil(moment(suspension.until))}</Tag> {why}{' '}
+                {mayI('see-risk') && <Link href={`/risk?user=${user.id}`}>{words.toSuspension}</Link>}
               </span>
             ) : (
               <Tag key="free" tone="good">
@@ -110,48 +93,23 @@ function Profile({ details, onChanged }: { details: UserDetails; onChanged: () =
           ],
         ]}
       />
-      {changing.value && (
-        <ChangeDialog
-          title={words.changeLevel}
-          what={words.changeLevelWhat(user.displayName || user.name)}
-          yes={words.changeLevel}
-          done={words.levelChanged}
-          ready={Number(level.value) !== details.level}
-          change={(reason) => setLevel(api.value, user.id, Number(level.value), reason)}
-          onDone={onChanged}
-          onClose={() => (changing.value = false)}
-        >
-          <Select
-            label={words.level}
-            value={level.value}
-            choices={words.levels.map((label, i) => ({ value: String(i), label }))}
-            data-testid="level"
-            onText={(text) => {
-              level.value = text;
-            }}
-          />
-        </ChangeDialog>
-      )}
     </Panel>
   );
 }
 
 function Wallet({ id }: { id: string }) {
-  const loaded = useLoad(id, () => userWallet(api.value, id));
+  const loaded = useLoad(id, () => balance(api.value, id));
   const words = t.value.users;
-  const wallet = loaded.value.value;
+  const found = loaded.value.value;
   return (
     <Panel title={words.wallet}>
       <Problem of={loaded.problem.value} again={loaded.again} />
-      {wallet && (
-        <>
-          <p class={styles.balance} data-testid="user-balance">
-            {money(wallet.balance)}
-          </p>
-          {wallet.held > 0n && <p>{words.held(money(wallet.held))}</p>}
-        </>
+      {found !== undefined && (
+        <p class={styles.balance} data-testid="user-balance">
+          {money(found)}
+        </p>
       )}
-      {!wallet && loaded.problem.value === undefined && <Skeleton lines={1} />}
+      {found === undefined && loaded.problem.value === undefined && <Skeleton lines={1} />}
     </Panel>
   );
 }

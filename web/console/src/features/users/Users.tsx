@@ -13,7 +13,7 @@ export function Users() {
       title={t.value.areas.users}
       note={words.note}
       label={t.value.areas.users}
-      load={(query, after) => findUsers(api.value, query.q ?? '', after)}
+      load={(query) => findUsers(api.value, query.q ?? '')}
       filters={[{ key: 'q', label: words.find, type: 'text', hint: words.findHint }]}
       id={({ id }) => id}
       href={({ id }) => `/users/${id}`}

@@ -1,2 +1,0 @@
-export { Order } from './Order';
-export { Orders } from './Orders';
