@@ -33,7 +33,7 @@ pub enum Command {
     Restore(RestoreArgs),
     /// Put a running server under load through its public protocol, and check what comes back
     Storm(laisee_storm::Args),
-    /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections)
+    /// Measure: p1 (one hot packet), p2 (many packets), p3 (opens over WebSockets), p5 (idle connections), p8 (restart)
     Bench(crate::bench::BenchArgs),
     /// Recompute a packet's draw from its export, without a server
     Verify(VerifyArgs),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use laisee_core::{
-    State, fact_needs,
+    State,
+    fact::Fact,
+    fact_needs,
     ids::{Millis, Position, ShardId},
     risk::rule::RulesInForce,
     settings::Settings,
@@ -37,7 +39,9 @@ pub fn recover<S: Store>(
     let mut state = reader.snapshot(|views| {
         let position = views.position()?;
         let meta = views::meta(views)?;
-        let horizon = meta.as_ref().map_or(Millis(i64::MIN / 2), |meta| meta.at.plus(-settings.recent_ms));
+        // Ids minted before are looked up one by one when somebody repeats them. Under load those of the last minutes are
+        // millions, and nobody was served until all of them were in memory.
+        let horizon = meta.as_ref().map_or(Millis(i64::MIN / 2), |meta| meta.at);
         let mut state = State::new(shard, settings.clone(), position, meta, horizon);
         for (sender, client_id, sent) in views::recent_sent(views, horizon)? {
             state.sent.insert(sender, client_id, sent, Position(0));
@@ -59,13 +63,36 @@ pub fn recover<S: Store>(
         if batches.is_empty() {
             break;
         }
+        let mut read = Vec::with_capacity(batches.len());
         for batch in batches {
-            let facts = Arc::new(FactBatch { first: batch.first, at: batch.at, facts: batch.facts()? });
-            replay(&mut reader, &mut state, &facts)?;
-            unsaved.push(facts);
+            read.push(Arc::new(FactBatch { first: batch.first, at: batch.at, facts: batch.facts()? }));
         }
+        load(&mut reader, &mut state, read.iter().flat_map(|batch| &batch.facts))?;
+        for batch in &read {
+            replay(&mut reader, &mut state, batch)?;
+        }
+        unsaved.extend(read);
     }
     Ok(Recovered { state, unsaved })
+}
+
+/// Loads what memory lacks for facts. In the order of keys, which is that of the views' pages.
+fn load<'a, R: ReadTables>(
+    reader: &mut R,
+    state: &mut State,
+    facts: impl IntoIterator<Item = &'a Fact>,
+) -> Result<(), StoreError> {
+    let mut keys = Vec::new();
+    facts.into_iter().for_each(|fact| fact_needs(fact, state, &mut keys));
+    keys.sort_unstable();
+    keys.dedup();
+    keys.retain(|key| state.lacks(key));
+    if !keys.is_empty() {
+        for loaded in reader.snapshot(|views| views::load(views, &keys))? {
+            state.install(loaded);
+        }
+    }
+    Ok(())
 }
 
 fn replay<R: ReadTables>(reader: &mut R, state: &mut State, batch: &FactBatch) -> Result<(), StoreError> {
@@ -73,14 +100,8 @@ fn replay<R: ReadTables>(reader: &mut R, state: &mut State, batch: &FactBatch) -
         if position <= state.position {
             continue;
         }
-        let mut keys = Vec::new();
-        fact_needs(fact, state, &mut keys);
-        keys.retain(|key| state.lacks(key));
-        if !keys.is_empty() {
-            for loaded in reader.snapshot(|views| views::load(views, &keys))? {
-                state.install(loaded);
-            }
-        }
+        // Mostly there already.
+        load(reader, state, [fact])?;
         state.evolve(fact, batch.at);
     }
     Ok(())

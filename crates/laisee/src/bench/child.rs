@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::{Path, PathBuf},
     process::{self, Command, Stdio},
 };
 
@@ -11,7 +12,10 @@ use anyhow::{Context, Result};
 pub struct Child {
     process: process::Child,
     pub address: String,
-    pub place: tempfile::TempDir,
+    /// Where its data are.
+    pub folder: PathBuf,
+    /// Removed with this value, where the folder was made for it.
+    place: Option<tempfile::TempDir>,
 }
 
 impl Child {
@@ -21,9 +25,19 @@ impl Child {
     /// When it does not come up.
     pub fn serve() -> Result<Self> {
         let place = tempfile::tempdir_in(".").context("a temporary folder here")?;
+        let mut child = Self::serve_in(place.path(), "127.0.0.1:0")?;
+        child.place = Some(place);
+        Ok(child)
+    }
+
+    /// Starts a server on this address with these data.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn serve_in(folder: &Path, address: &str) -> Result<Self> {
         let mut process = Command::new(std::env::current_exe()?)
-            .args(["serve", "--addr", "127.0.0.1:0", "--data"])
-            .arg(place.path())
+            .args(["serve", "--addr", address, "--data"])
+            .arg(folder)
             .env(
                 "LAISEE_SET",
                 "gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
@@ -36,7 +50,7 @@ impl Child {
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
         let address = line.trim().strip_prefix("listening on ").context("the server did not come up")?.to_owned();
-        Ok(Self { process, address, place })
+        Ok(Self { process, address, folder: folder.to_owned(), place: None })
     }
 
     #[must_use]

@@ -8,6 +8,7 @@ mod p1;
 mod p2;
 mod p3;
 mod p5;
+mod p8;
 mod peers;
 mod world;
 
@@ -33,6 +34,9 @@ pub struct BenchArgs {
     /// Requests in flight: this row alone (p1, p2)
     #[arg(long)]
     pub in_flight: Option<usize>,
+    /// Packets that are stored (p8)
+    #[arg(long)]
+    pub packets: Option<usize>,
     /// Connections (p3, p5)
     #[arg(long)]
     pub connections: Option<usize>,
@@ -48,6 +52,8 @@ pub enum Scenario {
     P3,
     /// Idle signed-in connections
     P5,
+    /// Killed under load with millions of packets and messages stored: how long until it serves again
+    P8,
 }
 
 impl BenchArgs {
@@ -114,6 +120,7 @@ pub fn run(args: &BenchArgs) -> Result<()> {
         Scenario::P2 => p2::run(args),
         Scenario::P3 => p3::run(args),
         Scenario::P5 => p5::run(args),
+        Scenario::P8 => p8::run(args),
     }?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&findings)?);

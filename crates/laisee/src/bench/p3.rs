@@ -54,5 +54,5 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
         ("encoding".into(), "protobuf".into()),
         ("seconds".into(), args.seconds.to_string()),
     ]);
-    Ok(Findings { scenario: "p3".into(), commit: commit(), hardware: hardware(server.place.path()), settings, rows })
+    Ok(Findings { scenario: "p3".into(), commit: commit(), hardware: hardware(&server.folder), settings, rows })
 }

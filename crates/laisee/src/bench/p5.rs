@@ -58,7 +58,7 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
         ("per_s".into(), "connections made, until the welcome".into()),
     ]);
     let rows = vec![Row::new(format!("{connections} idle connections"), ours)];
-    Ok(Findings { scenario: "p5".into(), commit: commit(), hardware: hardware(server.place.path()), settings, rows })
+    Ok(Findings { scenario: "p5".into(), commit: commit(), hardware: hardware(&server.folder), settings, rows })
 }
 
 fn resident_kib(pid: u32) -> Result<f64> {

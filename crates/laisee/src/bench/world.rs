@@ -131,10 +131,12 @@ impl World {
         })
     }
 
-    pub fn stop(mut self) {
+    /// Ends, and leaves what was stored.
+    pub fn stop(mut self) -> tempfile::TempDir {
         if let Some(shards) = self.shards.take() {
             shards.stop();
         }
+        self.place
     }
 }
 
@@ -146,7 +148,9 @@ pub fn crowd(size: usize, shards: u16) -> Vec<UserId> {
     (0..size).map(|n| mints[n % usize::from(shards)].mint(at).into()).collect()
 }
 
-fn client_id() -> ClientId {
+/// A new one.
+#[must_use]
+pub fn client_id() -> ClientId {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     ClientId::compose(Millis(now.as_millis() as i64), rand::rng().random())
 }
