@@ -71,6 +71,10 @@ broken! {
     BalanceToldWrong,
     /// A statement line is changed in the views after everything has come to rest.
     ViewRowChanged,
+    /// A shard does not remember who is suspended.
+    SuspensionForgotten,
+    /// The word that somebody is suspended never reaches the other shards.
+    SuspensionNoteLost,
     /// A friendship's news do not reach one of the two.
     FriendNoteLost,
 }

@@ -88,6 +88,9 @@ pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Recei
                 receive.notes.remove(at);
             }
         }
+        Some(Broken::SuspensionNoteLost) => {
+            receive.notes.retain(|(_, note)| !matches!(note, Note::Suspension { .. }));
+        }
         Some(Broken::FriendNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Friend { .. })),
         _ => {}
     }

@@ -32,9 +32,11 @@ fn breaks(broken: Broken) -> &'static [Law] {
         Broken::GivenChanged => &[Law::ReadersAgree],
         Broken::UnreadWrong | Broken::ReadMarkLost => &[Law::UnreadRight],
         // What the views lack may be loaded again before the end.
-        Broken::ViewDrifts => &[Law::ReplayEqual, Law::MoneyConserved],
+        Broken::ViewDrifts => &[Law::ReplayEqual, Law::MoneyConserved, Law::UnreadRight],
         Broken::ReplayDiffers => &[Law::ReplayEqual],
         Broken::ViewRowChanged => &[Law::BooksAgree],
+        Broken::SuspensionForgotten => &[Law::SuspensionKept],
+        Broken::SuspensionNoteLost => &[Law::NewsArrive],
         Broken::FriendNoteLost => &[Law::Converges],
     }
 }
@@ -69,6 +71,8 @@ fn every_law_has_a_way_to_be_broken() {
         Law::ReadersAgree,
         Law::UnreadRight,
         Law::ReplayEqual,
+        Law::SuspensionKept,
+        Law::NewsArrive,
         Law::Converges,
         Law::BooksAgree,
     ];

@@ -7,7 +7,9 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use laisee_core::{
-    State, fact_needs,
+    State,
+    fact::Fact,
+    fact_needs,
     ids::{Millis, Position, ShardId},
     settings::Settings,
 };
@@ -88,6 +90,11 @@ pub fn replay<S: Store, T: Store>(
 
 fn evolve<R: ReadTables>(state: &mut State, reader: &mut R, batch: &FactBatch) -> Result<()> {
     for (position, fact) in batch.numbered() {
+        if let Fact::Claimed { user, .. } | Fact::PacketFunded { sender: user, .. } = fact
+            && state.is_suspended(*user, batch.at)
+        {
+            return Err(anyhow!("fact {position}: {user:?} takes or sends money of packets and is suspended"));
+        }
         let mut keys = Vec::new();
         fact_needs(fact, state, &mut keys);
         keys.retain(|key| state.lacks(key));

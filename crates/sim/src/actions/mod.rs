@@ -6,6 +6,7 @@ mod groups;
 mod look;
 mod offline;
 mod open;
+mod operate;
 mod read;
 mod repeat;
 mod say;
@@ -69,6 +70,9 @@ actions! {
     PullOffline 3 offline::pull,
     Repeat 5 repeat::repeat,
     SignOut 1 sessions::sign_out,
+    TuneRules 2 operate::tune_rules,
+    Suspend 3 operate::suspend,
+    LiftSuspension 1 operate::lift,
 }
 
 impl Action {

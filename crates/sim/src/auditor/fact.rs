@@ -99,6 +99,11 @@ pub enum Fact {
         balance: i64,
         line: u64,
     },
+    /// Until when the shard refuses a user; a moment that is past: it does not.
+    Suspended {
+        user: u64,
+        until_ms: i64,
+    },
     Received {
         from: u16,
         through: u64,

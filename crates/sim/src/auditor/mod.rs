@@ -8,6 +8,7 @@ mod once;
 mod packets;
 mod people;
 mod readers;
+mod suspensions;
 mod talk;
 mod told;
 mod unread;
@@ -23,6 +24,7 @@ use once::Once;
 use packets::Packets;
 use people::People;
 use readers::Readers;
+use suspensions::Suspensions;
 use talk::Talk;
 
 /// Everything known of one world.
@@ -35,6 +37,7 @@ pub struct Auditor {
     packets: Packets,
     people: People,
     readers: Readers,
+    suspensions: Suspensions,
     talk: Talk,
     /// No fact will be added any more: what is told now must be how it stands.
     settled: bool,
@@ -61,6 +64,7 @@ impl Auditor {
         }
         *end = position;
         self.people.fact(shard, fact)?;
+        self.suspensions.fact(shard, at_ms, fact)?;
         self.talk.fact(at_ms, fact)?;
         self.once.fact(fact)?;
         self.packets.fact(at_ms, fact)?;
@@ -137,6 +141,7 @@ impl Auditor {
         self.packets.ended()?;
         self.ledger.drained()?;
         self.people.agreed()?;
+        self.suspensions.agreed(self.ends.len() as u16)?;
         self.talk.mailboxes_agree(&self.people)
     }
 

@@ -29,7 +29,9 @@ pub enum Law {
     ReadersAgree,
     /// Unread counts follow from marks.
     UnreadRight,
-    /// Both sides of a friendship, and members and mailboxes, come to agree.
+    /// Whoever is suspended takes nothing and sends nothing where that is known.
+    SuspensionKept,
+    /// Both sides of a friendship, members and mailboxes, and what shards know of suspensions, come to agree.
     NewsArrive,
     /// What the log says again is what was there before.
     ReplayEqual,

@@ -91,11 +91,15 @@ impl World {
             return;
         }
         let stopped = self.broken == Some(Broken::TimersStopped);
+        let forgets = self.broken == Some(Broken::SuspensionForgotten);
         let node = &mut self.shards[shard];
         let Some(running) = node.running.as_mut() else { return };
         let mut requests: Vec<Request> = node.inbox.drain(..taken).map(request).collect();
         if !stopped {
             requests.extend(running.engine.due(shard_now, DUE_MAX));
+        }
+        if forgets {
+            running.engine.state.suspended.clear();
         }
         if !requests.is_empty() {
             loop {

@@ -10,6 +10,7 @@ use laisee_core::{
     packet::PacketKind,
     pair::Relation as Related,
     push::PushKind,
+    risk::Effect,
 };
 
 use super::{extension, note, packet, text, transfer};
@@ -122,6 +123,13 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::Credited { user, packet, amount, balance, line, .. } => {
             Fact::Credited { user: user.0, packet: packet.0, amount: amount.0, balance: balance.0, line: *line }
         }
+        Logged::RuleHit { user, effect: Effect::Suspended(suspension), .. }
+        | Logged::UserSuspended { user, suspension, .. } => {
+            Fact::Suspended { user: user.0, until_ms: suspension.until.0 }
+        }
+        Logged::SuspensionLifted { user, .. } => Fact::Suspended { user: user.0, until_ms: 0 },
+        Logged::SuspensionNoted { user, until } => Fact::Suspended { user: user.0, until_ms: until.0 },
+        Logged::RuleHit { .. } => Fact::Other,
         Logged::Received { from, through } => Fact::Received { from: from.0, through: through.0 },
         Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
@@ -159,10 +167,6 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::RulesNoted { .. }
         | Logged::DeviceSeen { .. }
         | Logged::DeviceHit { .. }
-        | Logged::RuleHit { .. }
-        | Logged::UserSuspended { .. }
-        | Logged::SuspensionLifted { .. }
-        | Logged::SuspensionNoted { .. }
         | Logged::ReleaseCodeMade { .. }
         | Logged::ReleaseFailed { .. }
         | Logged::SettingChanged { .. }
