@@ -9,6 +9,7 @@
 mod config;
 pub mod connection;
 pub mod convert;
+mod files;
 pub mod handle;
 pub mod http;
 mod known_sessions;
@@ -21,6 +22,7 @@ pub mod token;
 pub mod totp;
 
 pub use config::{GatewayConfig, PasswordCost};
+pub use files::Files;
 pub use handle::admin::reconciliation::{Following, FollowingShard};
 pub use http::{Asset, Assets, Handle, Inside, serve};
 pub use live_figures::ShardFigures;

@@ -9,6 +9,8 @@ mod amounts;
 mod client_ids;
 #[path = "gateway/encodings.rs"]
 mod encodings;
+#[path = "gateway/files.rs"]
+mod files;
 #[path = "gateway/frames.rs"]
 mod frames;
 #[path = "gateway/going_away.rs"]

@@ -12,7 +12,7 @@ use std::{
 use anyhow::{Context, Result};
 use laisee_bus::{LocalBus, ShardLimits};
 use laisee_core::ids::ShardId;
-use laisee_gateway::{Inside, ShardFigures};
+use laisee_gateway::{Files, Inside, ShardFigures};
 use laisee_shard::{ShardOptions, ShardStatus, Shards};
 use laisee_store::sqlite::SqliteStore;
 
@@ -51,7 +51,9 @@ impl Server {
         let options = ShardOptions { settings: Arc::new(config.settings.clone()), ..ShardOptions::default() };
         let shards = laisee_shard::start(&store, &bus, inboxes, &options);
         let reconciled = Arc::new(Status::default());
-        let inside = inside(&shards, &bus, &reconciled);
+        let files = Files::open(&config.data.join("files"))
+            .with_context(|| format!("cannot open the files in {}", config.data.display()))?;
+        let inside = inside(&shards, &bus, &reconciled, files);
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
@@ -76,10 +78,11 @@ impl Server {
 }
 
 /// What health and metrics pages show of the shards.
-fn inside(shards: &Shards, bus: &Arc<LocalBus>, reconciled: &Arc<Status>) -> Inside {
+fn inside(shards: &Shards, bus: &Arc<LocalBus>, reconciled: &Arc<Status>, files: Files) -> Inside {
     let (figures, following) = (reconciled.clone(), reconciled.clone());
     let (health, status, all, bus) = (shards.status.clone(), shards.status.clone(), shards.status.clone(), bus.clone());
     Inside {
+        files: Arc::new(files),
         ready: Arc::new(move || health.iter().all(|shard| shard.ready.load(Ordering::Acquire))),
         figures: Arc::new(move || {
             let mut lines = String::new();

@@ -22,7 +22,7 @@ pub use error::{bad_request, error, failure, refused};
 pub use ids::client_id;
 pub use kind::RequestKind;
 pub use notice::{Notice, notice};
-pub use packet::packet;
+pub use packet::{hex, packet};
 pub use reply::reply;
 pub use risk::{code_of, hit, reason_of, risk, rule, rule_of, suspension, user_suspension};
 pub use transfer::{return_transfer, transfer};

@@ -15,7 +15,7 @@ use crate::convert::{self, ServerBody, failure, refused};
 
 impl<B: Bus> Desk<B> {
     /// Those of `transfers` that `user` may see, as it sees them.
-    async fn transfers_seen(
+    pub(crate) async fn transfers_seen(
         &self,
         user: UserId,
         transfers: impl IntoIterator<Item = TransferId>,

@@ -5,6 +5,7 @@ mod admin;
 pub mod admin_routes;
 mod assets;
 mod figures;
+mod files;
 pub mod openapi;
 pub mod rest;
 pub mod routes;
@@ -52,6 +53,7 @@ use self::{
 use crate::{
     GatewayConfig,
     connection::Hub,
+    files::Files,
     handle::{Desk, Surroundings, admin::reconciliation::Following},
     live_figures::{EVERY, Measured, ShardFigures},
     rate::{Rate, Rates},
@@ -73,6 +75,8 @@ pub struct Inside {
     pub shards: Arc<dyn Fn() -> Vec<ShardFigures> + Send + Sync>,
     /// How far reconciliation is.
     pub reconciliation: Arc<dyn Fn() -> Following + Send + Sync>,
+    /// What users have uploaded.
+    pub files: Arc<Files>,
 }
 
 /// A running gateway.
@@ -198,6 +202,9 @@ fn router(door: Door) -> Router {
         .route("/v1/admin/openapi.json", get(|| async { axum::Json(openapi::admin_description()) }))
         .route("/v1/admin/sign-in", post(admin::sign_in))
         .route("/v1/ws", get(upgrade::begin))
+        .route("/v1/files", post(files::upload))
+        .route("/v1/files/{file}", get(files::download))
+        .route("/v1/admin/disputes/{transfer}/files/{file}", get(files::evidence))
         .route("/v1/sign-up", post(rest::sign_up))
         .route("/v1/sign-in", post(rest::sign_in));
     for route in ROUTES {
@@ -212,7 +219,7 @@ fn router(door: Door) -> Router {
         };
         router = router.route(route.path, on(filter(route.method), carry));
     }
-    router.fallback(files).layer(axum::middleware::map_response(protect)).with_state(door)
+    router.fallback(web).layer(axum::middleware::map_response(protect)).with_state(door)
 }
 
 fn filter(method: Method) -> MethodFilter {
@@ -237,7 +244,7 @@ async fn metrics(State(door): State<Door>) -> Response<Body> {
     plain(StatusCode::OK, &door.figures.page(&(door.inside.figures)()))
 }
 
-async fn files(State(door): State<Door>, uri: Uri, request: Request) -> Response<Body> {
+async fn web(State(door): State<Door>, uri: Uri, request: Request) -> Response<Body> {
     if uri.path().starts_with("/v1/") {
         let none = crate::convert::error(crate::convert::ErrorCode::NotFound, "there is no such path", 0);
         return (StatusCode::NOT_FOUND, axum::Json(none)).into_response();

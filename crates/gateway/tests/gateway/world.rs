@@ -10,7 +10,7 @@ use std::{
 
 use laisee_bus::{Delivery, LocalBus, Outcome, ReplyTo, Request, ShardInbox, ShardLimits};
 use laisee_core::{settings::Settings, user::shard_of_name};
-use laisee_gateway::{Assets, GatewayConfig, Handle, Inside, PasswordCost, ShardFigures};
+use laisee_gateway::{Assets, Files, GatewayConfig, Handle, Inside, PasswordCost, ShardFigures};
 use laisee_shard::{ShardOptions, Shards};
 use laisee_store::memory::MemoryStore;
 use laisee_wire::v1::{
@@ -45,6 +45,8 @@ pub struct World {
     running: Option<(Handle, Shards)>,
     /// Ends of shards that nobody serves.
     pub held: Vec<ShardInbox>,
+    /// Where uploaded files are.
+    pub place: tempfile::TempDir,
 }
 
 /// Somebody with an account, and a token for one device.
@@ -80,15 +82,17 @@ impl World {
         }
         let ready = Arc::new(AtomicBool::new(true));
         let health = ready.clone();
+        let place = tempfile::tempdir().expect("a place for files");
         let inside = Inside {
             ready: Arc::new(move || health.load(Ordering::Relaxed)),
             figures: Arc::new(|| "laisee_of_the_shards 1\n".into()),
             shards: Arc::new(|| vec![ShardFigures { shard: 1, ready: true, ..ShardFigures::default() }]),
             reconciliation: Arc::new(Default::default),
+            files: Arc::new(Files::open(place.path()).expect("a place for files")),
         };
         let handle = laisee_gateway::serve(&config, "127.0.0.1:0", &settings, bus.clone(), Assets::none(), inside)
             .expect("a port is free");
-        Self { addr: handle.local_addr().to_string(), bus, ready, running: Some((handle, shards)), held }
+        Self { addr: handle.local_addr().to_string(), bus, ready, running: Some((handle, shards)), held, place }
     }
 
     /// Asks the gateway to go; what it returns is done when it has gone.

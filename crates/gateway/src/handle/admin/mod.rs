@@ -2,6 +2,7 @@
 //! off or gets another role feels it at once.
 
 mod audit;
+mod disputes;
 mod figures;
 mod operators;
 mod packets;
