@@ -300,11 +300,10 @@ impl State {
             Fact::OperatorSignedOut { operator, session } => {
                 self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
             }
-            Fact::SettingChanged { sequence, name, value, .. } | Fact::SettingNoted { sequence, name, value } => {
-                assert_eq!(self.meta.settings.sequence + 1, *sequence, "settings change in order");
-                self.meta.settings.sequence = *sequence;
-                self.meta.settings.values.insert(name.clone(), *value);
-                self.settings = Arc::new(self.meta.settings.over(&self.settings));
+            Fact::SettingChanged { changed, .. } | Fact::SettingNoted { changed } => {
+                assert!(changed.sequence > self.meta.settings.sequence, "settings change in order");
+                self.settings = Arc::new(changed.over(&self.settings));
+                self.meta.settings = changed.clone();
             }
             Fact::RulesChanged { .. }
             | Fact::RulesNoted { .. }

@@ -20,6 +20,7 @@ use crate::{
     reconciliation::{DayNumber, Difference, DifferenceState, Ran},
     refusal::Refusal,
     risk::{Effect, LiftedBy, ReleaseCode, Rule, RuleBook, RuleId, Suspension},
+    settings::Changed,
     transfer::{Arrival, WentBack},
 };
 
@@ -465,20 +466,18 @@ pub enum Fact {
         user: UserId,
         tries_left: u32,
     },
-    /// In shard 0. All others are told.
+    /// In shard 0. `changed`: everything that operators changed, this included; all others are told.
     SettingChanged {
         by: OperatorId,
-        sequence: u64,
         name: String,
         before: i64,
         value: i64,
         reason: String,
+        changed: Changed,
     },
-    /// In every other shard: what shard 0 told it.
+    /// In every other shard: what shard 0 told it, whole.
     SettingNoted {
-        sequence: u64,
-        name: String,
-        value: i64,
+        changed: Changed,
     },
 }
 

@@ -106,6 +106,10 @@ fn related(relation: Relation) -> Fact {
     Fact::FriendNoted { user: USER, other: OTHER, relation, conversation: Some(ROOM), greeting: "hi".into() }
 }
 
+fn changed() -> Changed {
+    Changed { sequence: 3, values: [("recent_ms".to_owned(), -1)].into() }
+}
+
 /// One of each kind, in the order in which they were added.
 fn all() -> Vec<(Fact, &'static str)> {
     vec![
@@ -482,15 +486,15 @@ fn all() -> Vec<(Fact, &'static str)> {
         (
             Fact::SettingChanged {
                 by: OperatorId(0x77),
-                sequence: 3,
                 name: "recent_ms".into(),
                 before: 5,
                 value: -1,
                 reason: "r".into(),
+                changed: changed(),
             },
-            "3e770309726563656e745f6d730a010172",
+            "3e7709726563656e745f6d730a010172030109726563656e745f6d7301",
         ),
-        (Fact::SettingNoted { sequence: 3, name: "recent_ms".into(), value: 5 }, "3f0309726563656e745f6d730a"),
+        (Fact::SettingNoted { changed: changed() }, "3f030109726563656e745f6d7301"),
     ]
 }
 

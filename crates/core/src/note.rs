@@ -10,6 +10,7 @@ use crate::{
     pair::Relation,
     refusal::Refusal,
     risk::{Rule, RuleBook},
+    settings::Changed,
 };
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,8 +39,8 @@ pub enum Note {
     Friend { user: UserId, other: UserId, relation: Relation, conversation: Option<ConversationId>, greeting: String },
     /// To the user: you are in this conversation now (or no longer).
     Mailbox { user: UserId, conversation: ConversationId, member: bool },
-    /// To all others: this setting has another value now.
-    Setting { sequence: u64, name: String, value: i64 },
+    /// To all others: what operators changed of the settings, whole.
+    Settings { changed: Changed },
     /// To the device: this user signed in on it.
     Device { device: DeviceId, user: UserId },
     /// To the user: a rule found too many accounts on its device.
@@ -83,7 +84,7 @@ impl Note {
             Self::Credit { user, .. } | Self::Friend { user, .. } | Self::Mailbox { user, .. } => user.shard(),
             Self::DeviceHit { user, .. } => user.shard(),
             Self::Device { device, .. } => device.shard(),
-            Self::Rules { .. } | Self::Suspension { .. } | Self::Setting { .. } => return Addressee::Others,
+            Self::Rules { .. } | Self::Suspension { .. } | Self::Settings { .. } => return Addressee::Others,
         })
     }
 }

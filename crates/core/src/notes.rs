@@ -87,9 +87,7 @@ pub fn notes(fact: &Fact, at: Millis, mut owe: impl FnMut(Note)) {
             owe(Note::Suspension { user: *user, until: suspension.until });
         }
         Fact::SuspensionLifted { user, .. } => owe(Note::Suspension { user: *user, until: Millis(0) }),
-        Fact::SettingChanged { sequence, name, value, .. } => {
-            owe(Note::Setting { sequence: *sequence, name: name.clone(), value: *value });
-        }
+        Fact::SettingChanged { changed, .. } => owe(Note::Settings { changed: changed.clone() }),
         _ => {}
     }
 }

@@ -24,17 +24,15 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
     }
     match fact {
         Fact::UserCreated { user, name, .. } => row(Row::Name { name: name.clone(), user: *user }),
-        Fact::SettingChanged { by, sequence, name, before, value, reason, .. } => {
-            row(Row::SettingChange(SettingChange {
-                sequence: *sequence,
-                at,
-                by: *by,
-                name: name.clone(),
-                before: *before,
-                after: *value,
-                reason: reason.clone(),
-            }))
-        }
+        Fact::SettingChanged { by, name, before, value, reason, changed } => row(Row::SettingChange(SettingChange {
+            sequence: changed.sequence,
+            at,
+            by: *by,
+            name: name.clone(),
+            before: *before,
+            after: *value,
+            reason: reason.clone(),
+        })),
         Fact::OperatorCreated { operator, name, .. } => {
             row(Row::OperatorName { name: name.clone(), operator: *operator });
         }

@@ -70,7 +70,7 @@ impl Receive {
                 | Note::TransferKnown { .. }
                 | Note::Rules { .. }
                 | Note::Suspension { .. }
-                | Note::Setting { .. } => {}
+                | Note::Settings { .. } => {}
             }
         }
     }
@@ -149,8 +149,8 @@ pub(crate) fn take_note(state: &State, context: &mut Context, note: &Note) -> Op
             (book.sequence > state.rules.book.sequence).then(|| Fact::RulesNoted { book: book.clone() })
         }
         Note::Suspension { user, until } => Some(Fact::SuspensionNoted { user: *user, until: *until }),
-        Note::Setting { sequence, name, value, .. } => {
-            Some(Fact::SettingNoted { sequence: *sequence, name: name.clone(), value: *value })
+        Note::Settings { changed } => {
+            (changed.sequence > state.meta.settings.sequence).then(|| Fact::SettingNoted { changed: changed.clone() })
         }
     }
 }

@@ -77,4 +77,6 @@ broken! {
     SuspensionNoteLost,
     /// A friendship's news do not reach one of the two.
     FriendNoteLost,
+    /// A change of settings does not reach another shard.
+    SettingsNoteLost,
 }

@@ -91,6 +91,7 @@ pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Recei
         Some(Broken::SuspensionNoteLost) => {
             receive.notes.retain(|(_, note)| !matches!(note, Note::Suspension { .. }));
         }
+        Some(Broken::SettingsNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Settings { .. })),
         Some(Broken::FriendNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Friend { .. })),
         _ => {}
     }

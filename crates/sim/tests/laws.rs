@@ -38,6 +38,7 @@ fn breaks(broken: Broken) -> &'static [Law] {
         Broken::SuspensionForgotten => &[Law::SuspensionKept],
         Broken::SuspensionNoteLost => &[Law::NewsArrive],
         Broken::FriendNoteLost => &[Law::Converges],
+        Broken::SettingsNoteLost => &[Law::NewsArrive],
     }
 }
 
@@ -70,6 +71,7 @@ fn every_law_has_a_way_to_be_broken() {
         Law::ReaderInOrder,
         Law::ReadersAgree,
         Law::UnreadRight,
+        Law::NewsArrive,
         Law::ReplayEqual,
         Law::SuspensionKept,
         Law::NewsArrive,

@@ -21,8 +21,7 @@ impl ChangeSetting {
         check_operator(state, self.by, Permission::ChangeSettings)?;
         check_reason(&self.reason)?;
         let before = state.settings.value(&self.name).ok_or(Refusal::NoSuchSetting)?;
-        let sequence = state.meta.settings.sequence;
-        if self.expected != sequence {
+        if self.expected != state.meta.settings.sequence {
             return Err(Refusal::SequenceStale);
         }
         if state.settings.with(&self.name, self.value).is_none() {
@@ -31,13 +30,16 @@ impl ChangeSetting {
         if before == self.value {
             return Ok(vec![]);
         }
+        let mut changed = state.meta.settings.clone();
+        changed.sequence += 1;
+        changed.values.insert(self.name.clone(), self.value);
         Ok(vec![Fact::SettingChanged {
             by: self.by,
-            sequence: sequence + 1,
             name: self.name.clone(),
             before,
             value: self.value,
             reason: self.reason.clone(),
+            changed,
         }])
     }
 
@@ -98,6 +100,12 @@ mod tests {
         assert!(owed.iter().all(|(_, note)| note.addressee() == Addressee::Others));
         let mut other = Trial::new();
         let from = ShardId(7);
+        // Whoever missed one has all with the next.
+        let missed = vec![owed.remove(1)];
+        let mut late = Trial::new();
+        late.must(Receive { to: ShardId(0), from, after: Position(0), through: Position(2), notes: missed.clone() });
+        assert_eq!(late.state.settings, trial.state.settings);
+        owed.extend(missed);
         other.must(Receive { to: ShardId(0), from, after: Position(0), through: Position(2), notes: owed });
         assert_eq!(other.state.settings, trial.state.settings);
         assert_eq!(other.state.meta.settings, trial.state.meta.settings);

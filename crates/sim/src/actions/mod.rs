@@ -12,6 +12,7 @@ mod repeat;
 mod say;
 mod send_packet;
 mod sessions;
+mod settings;
 mod top_up;
 
 pub use say::retry_message;
@@ -73,6 +74,7 @@ actions! {
     TuneRules 2 operate::tune_rules,
     Suspend 3 operate::suspend,
     LiftSuspension 1 operate::lift,
+    ChangeSetting 1 settings::change,
 }
 
 impl Action {

@@ -3,6 +3,15 @@
 /// Ids of users, conversations, packets and messages are `u64`, client ids `u128`, amounts fen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fact {
+    SettingChanged {
+        sequence: u64,
+        name: String,
+        value: i64,
+    },
+    SettingNoted {
+        sequence: u64,
+        values: std::collections::BTreeMap<String, i64>,
+    },
     UserCreated {
         user: u64,
         name: String,

@@ -8,6 +8,7 @@ mod once;
 mod packets;
 mod people;
 mod readers;
+mod settings;
 mod suspensions;
 mod talk;
 mod told;
@@ -24,6 +25,7 @@ use once::Once;
 use packets::Packets;
 use people::People;
 use readers::Readers;
+use settings::Settings;
 use suspensions::Suspensions;
 use talk::Talk;
 
@@ -38,6 +40,7 @@ pub struct Auditor {
     people: People,
     readers: Readers,
     suspensions: Suspensions,
+    settings: Settings,
     talk: Talk,
     /// No fact will be added any more: what is told now must be how it stands.
     settled: bool,
@@ -53,7 +56,12 @@ pub struct Rules {
 impl Auditor {
     #[must_use]
     pub fn new(shards: u16, rules: Rules) -> Self {
-        Self { ends: vec![0; usize::from(shards)], readers: Readers::new(rules), ..Self::default() }
+        Self {
+            ends: vec![0; usize::from(shards)],
+            readers: Readers::new(rules),
+            settings: Settings::of(shards),
+            ..Self::default()
+        }
     }
 
     /// A fact stands in a log, and is durable.
@@ -65,10 +73,17 @@ impl Auditor {
         *end = position;
         self.people.fact(shard, fact)?;
         self.suspensions.fact(shard, at_ms, fact)?;
+        self.settings.fact(shard, fact)?;
         self.talk.fact(at_ms, fact)?;
         self.once.fact(fact)?;
         self.packets.fact(at_ms, fact)?;
         self.ledger.fact(shard, fact, &self.people)
+    }
+
+    /// How many changes of settings there were.
+    #[must_use]
+    pub fn settings_sequence(&self) -> u64 {
+        self.settings.sequence()
     }
 
     /// An append is over: every account of the shard together makes zero.
@@ -142,6 +157,7 @@ impl Auditor {
         self.ledger.drained()?;
         self.people.agreed()?;
         self.suspensions.agreed(self.ends.len() as u16)?;
+        self.settings.agreed()?;
         self.talk.mailboxes_agree(&self.people)
     }
 

@@ -130,6 +130,12 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::SuspensionLifted { user, .. } => Fact::Suspended { user: user.0, until_ms: 0 },
         Logged::SuspensionNoted { user, until } => Fact::Suspended { user: user.0, until_ms: until.0 },
         Logged::RuleHit { .. } => Fact::Other,
+        Logged::SettingChanged { name, value, changed, .. } => {
+            Fact::SettingChanged { sequence: changed.sequence, name: name.clone(), value: *value }
+        }
+        Logged::SettingNoted { changed } => {
+            Fact::SettingNoted { sequence: changed.sequence, values: changed.values.clone() }
+        }
         Logged::Received { from, through } => Fact::Received { from: from.0, through: through.0 },
         Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
@@ -168,9 +174,7 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::DeviceSeen { .. }
         | Logged::DeviceHit { .. }
         | Logged::ReleaseCodeMade { .. }
-        | Logged::ReleaseFailed { .. }
-        | Logged::SettingChanged { .. }
-        | Logged::SettingNoted { .. } => Fact::Other,
+        | Logged::ReleaseFailed { .. } => Fact::Other,
     }
 }
 
