@@ -222,13 +222,16 @@ fn follow(
         desk.work(store, &mut look, &follower.reckoner.standing, || !surroundings.stopping())?;
         let ends = follower.ends()?;
         status.tell(&follower.reckoner, &ends, now(), round.rounds, desk.waiting());
-        if kept_at.elapsed() >= KEEP_EVERY {
+        // What is kept counts as looked at, so what was found there must be taken down first.
+        if kept_at.elapsed() >= KEEP_EVERY && desk.is_taken_down() {
             kept_at = Instant::now();
             keep_standing(surroundings, &mut kept, &follower.reckoner.standing);
         }
         thread::sleep(if taken < BATCHES { IDLE } else { BREATH });
     }
-    keep_standing(surroundings, &mut kept, &follower.reckoner.standing);
+    if desk.is_taken_down() {
+        keep_standing(surroundings, &mut kept, &follower.reckoner.standing);
+    }
     Ok(())
 }
 

@@ -88,6 +88,12 @@ impl Desk {
         }
     }
 
+    /// Whether everything that was found is a fact.
+    #[must_use]
+    pub fn is_taken_down(&self) -> bool {
+        self.found.is_empty()
+    }
+
     #[must_use]
     pub fn waiting(&self) -> usize {
         self.found.len() + self.repairs.len()

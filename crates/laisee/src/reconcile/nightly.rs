@@ -29,6 +29,8 @@ pub(super) fn run(surroundings: &Surroundings, found: &Sender<Difference>) {
         error!("no runtime for reconciliation");
         return;
     };
+    // A day without facts is not worth one.
+    let mut empty = None;
     while !surroundings.stopping() {
         let answer = runtime.block_on(surroundings.bus.query(RECONCILIATION_SHARD, Query::Runs { limit: RUNS_MAX }));
         let day = match answer {
@@ -36,11 +38,12 @@ pub(super) fn run(surroundings: &Surroundings, found: &Sender<Difference>) {
             // The shard is not up yet, or busy.
             _ => None,
         };
-        let Some(day) = day else {
+        let Some((day, asked)) = day.filter(|(day, asked)| *asked || empty != Some(*day)) else {
             surroundings.sleep(LOOK_EVERY);
             continue;
         };
         match reconcile_day(surroundings, day, found) {
+            Ok(Some(ran)) if ran.facts == 0 && ran.differences == 0 && !asked => empty = Some(day),
             Ok(Some(ran)) => {
                 info!(%day, differences = ran.differences, "reconciled");
                 let record = Command::RecordRun(RecordRun { day: day.0, ran });
@@ -58,12 +61,12 @@ pub(super) fn run(surroundings: &Surroundings, found: &Sender<Difference>) {
     }
 }
 
-/// The next day to be reconciled: one that was asked for, or yesterday.
-fn due(runs: &[(DayNumber, Run)], now: Millis, after_s: u32) -> Option<Day> {
-    let asked = runs.iter().find(|(_, run)| run.waits()).map(|(day, _)| Day(*day));
+/// The next day to be reconciled: one that was asked for (`true`), or yesterday.
+fn due(runs: &[(DayNumber, Run)], now: Millis, after_s: u32) -> Option<(Day, bool)> {
+    let asked = runs.iter().find(|(_, run)| run.waits()).map(|(day, _)| (Day(*day), true));
     let yesterday = Day(Day::of(now.plus(-i64::from(after_s) * 1_000)).0 - 1);
     let ran = runs.iter().any(|(day, run)| Day(*day) == yesterday && run.ran.is_some());
-    asked.or((!ran).then_some(yesterday))
+    asked.or((!ran).then_some((yesterday, false)))
 }
 
 fn reconcile_day(surroundings: &Surroundings, day: Day, found: &Sender<Difference>) -> Result<Option<Ran>, StoreError> {
@@ -103,12 +106,12 @@ mod tests {
     #[test]
     fn yesterday_is_due_once_and_what_is_asked_for_comes_first() {
         let now = Millis(10 * DAY_MS + 700_000);
-        assert_eq!(due(&[], now, 600), Some(Day(9)));
-        assert_eq!(due(&[], Millis(10 * DAY_MS + 500_000), 600), Some(Day(8)), "the day has just ended");
+        assert_eq!(due(&[], now, 600), Some((Day(9), false)));
+        assert_eq!(due(&[], Millis(10 * DAY_MS + 500_000), 600), Some((Day(8), false)), "the day has just ended");
         assert_eq!(due(&[(9, ran(now.0))], now, 600), None);
         let operator = laisee_core::ids::OperatorId(5);
         let asked = |at| Run { asked: Some((Millis(at), operator, "again".into())), ..ran(now.0) };
-        assert_eq!(due(&[(9, ran(now.0)), (3, asked(now.0 + 1))], now, 600), Some(Day(3)));
+        assert_eq!(due(&[(9, ran(now.0)), (3, asked(now.0 + 1))], now, 600), Some((Day(3), true)));
         assert_eq!(due(&[(9, ran(now.0)), (3, asked(now.0 - 1))], now, 600), None, "it ran since");
     }
 }
