@@ -61,6 +61,32 @@ export class Api {
     await this.post(`/v1/packets/${packet}/open`, {});
   }
 
+  /** Money to a friend that arrives a day later; answers the transfer's id once its card lies in the conversation. */
+  async sendTransfer(conversation: string, receiver: string, fen: number): Promise<string> {
+    const form = { id: uuidv7(), conversation, receiver, amount: String(fen), arrival: 'ARRIVAL_AFTER_24_H' };
+    const { transfer } = await this.post('/v1/transfers', form);
+    while ((await this.call('GET', `/v1/transfers/${transfer}`)).status !== 'TRANSFER_STATUS_PENDING')
+      await new Promise((again) => setTimeout(again, 20));
+    return transfer;
+  }
+
+  /** Asks for a transfer back, with files as evidence. */
+  async recall(transfer: string, reason: string, evidence: readonly string[]): Promise<void> {
+    await this.post(`/v1/transfers/${transfer}/recall`, { reason, evidence });
+  }
+
+  /** Answers the file's id. */
+  async upload(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+    const answer = await fetch(`${this.url}/v1/files?name=${encodeURIComponent(name)}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.token}` },
+      body: bytes,
+    });
+    const file = await answer.json();
+    if (!answer.ok) throw new Error(`POST /v1/files: ${JSON.stringify(file)}`);
+    return file.id;
+  }
+
   async balance(): Promise<number> {
     return Number((await this.call('GET', '/v1/wallet')).balance ?? 0);
   }

@@ -460,7 +460,7 @@ export const en = {
     actions: {
       'settings.change': 'Setting changed',
       'dispute.decide': 'Dispute decided',
-      'risk.rule.change': 'Risk rule changed',
+      'risk.rule': 'Risk rule changed',
       'risk.lift': 'Suspension lifted',
       'risk.suspend': 'Suspended or extended',
       'user.level': 'Level set',

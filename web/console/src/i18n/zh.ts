@@ -424,7 +424,7 @@ export const zh: Words = {
     actions: {
       'settings.change': '更改设置',
       'dispute.decide': '裁决争议',
-      'risk.rule.change': '更改风控规则',
+      'risk.rule': '更改风控规则',
       'risk.lift': '解除停用',
       'risk.suspend': '停用或延长',
       'user.level': '设定等级',

@@ -145,7 +145,7 @@ export function work(
         const at = rules.findIndex(({ id }) => id === params.id);
         rules[at] = body.rule as (typeof rules)[number];
         sequence += 1;
-        did('risk.rule.change', 'rule', params.id ?? '', body.reason);
+        did('risk.rule', 'rule', params.id ?? '', body.reason);
         return {};
       }),
     'GET /v1/admin/risk/hits': () =>

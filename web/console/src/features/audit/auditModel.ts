@@ -5,7 +5,7 @@ import { shown } from '../settings/settingModel';
 export const actions = [
   'settings.change',
   'dispute.decide',
-  'risk.rule.change',
+  'risk.rule',
   'risk.lift',
   'risk.suspend',
   'user.level',
