@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 rounds=${1:-3}
 seconds=${2:-10}
 scenarios=("${@:3}")
-[ ${#scenarios[@]} -gt 0 ] || scenarios=(p1 p2 p3 p5)
+[ ${#scenarios[@]} -gt 0 ] || scenarios=(p1 p2 p3 p5 p8)
 
 tools/install-packages.sh postgresql redis-server
 
