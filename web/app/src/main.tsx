@@ -5,6 +5,7 @@ import { fetchErrorWords } from './i18n/refusals';
 import { App } from './shell/App';
 import { resume } from './shell/session';
 import { applyTheme } from './theme/theme';
+import { fetchMoreIcons } from './ui/Icon';
 import { fetchScreensWhenIdle } from './ui/later';
 
 applyTheme();
@@ -15,6 +16,7 @@ if (root) render(<App />, root);
 fetchScreensWhenIdle();
 fetchOtherWords().catch(() => undefined);
 fetchErrorWords().catch(() => undefined);
+fetchMoreIcons().catch(() => undefined);
 
 // Without it the app works just as well, only not without a network.
 if (import.meta.env.PROD) navigator.serviceWorker?.register('/sw.js').catch(() => undefined);
