@@ -40,18 +40,24 @@ proptest! {
         prop_assert_eq!(&words, &Trial::words(&mut world.trial.replayed()));
     }
 
-    /// Rule P1: once everything is delivered no packet is on its way, and once its time is over none is open.
+    /// Rules P1 and F8: once everything is delivered and decided no packet and no transfer is on its way, and once its
+    /// time is over none holds money.
     #[test]
-    fn every_packet_ends(steps in prop::collection::vec(step(), 0..80)) {
+    fn every_packet_and_transfer_ends(steps in prop::collection::vec(step(), 0..80)) {
         let mut world = live(&steps);
         world.trial.settle();
-        world.trial.later(1_500);
-        for (_, key) in world.trial.state.due(world.trial.context.now, usize::MAX) {
-            world.trial.must(key.command());
+        world.decide_all();
+        // What arrives waits once more, for being accepted.
+        for _ in 0..3 {
+            world.trial.later(1_500);
+            for (_, key) in world.trial.state.due(world.trial.context.now, usize::MAX) {
+                world.trial.must(key.command());
+            }
+            world.trial.settle();
         }
-        world.trial.settle();
         let books = &world.trial.state.meta.books;
         prop_assert_eq!(books.escrows, Fen::ZERO);
+        prop_assert_eq!(books.transfers, Fen::ZERO);
         prop_assert_eq!(books.wallets.0, -books.provider.0);
         prop_assert!(world.trial.state.timers.is_empty());
     }
@@ -79,6 +85,15 @@ fn random_lives_are_eventful() {
         "PacketDeclined",
         "PacketRefunded",
         "PacketExpired",
+        "TransferRefunded",
+        "TransferArrived",
+        "TransferAccepted",
+        "TransferWentBack",
+        "TransferRecalled",
+        "DisputeDecided",
+        "TransferCredited",
+        "TransferGivenBack",
+        "TransferRepaid",
         "Claimed",
         "Credited",
         "MembersAdded",

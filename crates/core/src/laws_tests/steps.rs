@@ -6,10 +6,11 @@ use crate::{
     command::*,
     fact::Fact,
     fen::Fen,
-    ids::{ConversationId, PacketId, Seq, UserId},
+    ids::{ConversationId, OperatorId, PacketId, Seq, TransferId, UserId},
     packet::PacketKind,
     refusal::Refusal,
     settings::Settings,
+    transfer::Arrival,
     trial::{Trial, text},
 };
 
@@ -37,6 +38,20 @@ pub enum Step {
     },
     Expire {
         packet: u8,
+    },
+    /// Between two of the people, in the direct conversation or elsewhere.
+    Transfer {
+        user: u8,
+        other: u8,
+        conversation: u8,
+        amount: i64,
+        arrival: u8,
+    },
+    /// What may be done to a transfer: accepted, returned, given back, recalled, decided either way, advanced.
+    Handle {
+        user: u8,
+        transfer: u8,
+        how: u8,
     },
     Say {
         user: u8,
@@ -107,6 +122,9 @@ pub fn step() -> impl Strategy<Value = Step> {
     let (each, count) = (prop_oneof![8 => 1..=6_i64, 1 => 0..=12_i64], prop_oneof![8 => 1..=3_u32, 1 => 0..=5_u32]);
     let other = 0..5_u8;
     let pair = || (0..5_u8, 0..5_u8);
+    let (near, far) =
+        (prop_oneof![6 => Just(1_u8), 3 => Just(0_u8), 1 => Just(2_u8)], prop_oneof![8 => Just(0_u8), 1 => Just(1_u8)]);
+    let how = prop_oneof![5 => Just(0_u8), 1 => Just(1_u8), 4 => Just(2_u8), 7 => 3..7_u8];
     let place = (user.clone(), conversation);
     prop_oneof![
         1 => (user.clone(), -5..100_i64).prop_map(|(user, amount)| Step::TopUp { user, amount }),
@@ -116,6 +134,14 @@ pub fn step() -> impl Strategy<Value = Step> {
         12 => (user.clone(), packet.clone()).prop_map(|(user, packet)| Step::Open { user, packet }),
         1 => (user.clone(), packet.clone()).prop_map(|(user, packet)| Step::Grab { user, packet }),
         2 => packet.prop_map(|packet| Step::Expire { packet }),
+        8 => (0..2_u8, near.clone(), far, -1..60_i64, 0..3_u8).prop_map(
+            |(user, near, conversation, amount, arrival)| {
+                // Mostly to the other of the two who are friends.
+                let other = if near == 1 { 1 - user } else { near };
+                Step::Transfer { user, other, conversation, amount, arrival }
+            }
+        ),
+        16 => (near, 0..3_u8, how).prop_map(|(user, transfer, how)| Step::Handle { user, transfer, how }),
         5 => place.clone().prop_map(|(user, conversation)| Step::Say { user, conversation }),
         4 => (place.clone(), 0..8_u32, 0..6_u32).prop_map(|((user, conversation), back, length)| {
             Step::Acknowledge { user, conversation, back, length }
@@ -159,6 +185,9 @@ impl World {
         let mut trial = Trial::with(Settings {
             packet_share_max: Fen(10),
             packet_life_ms: 1_500,
+            transfer_short_ms: 300,
+            transfer_long_ms: 700,
+            transfer_accept_ms: 500,
             balance_max: Fen(320),
             group_members_max: 4,
             ..Settings::default()
@@ -188,6 +217,29 @@ impl World {
         funded.iter().rev().nth(number.into()).copied().unwrap_or(PacketId(1))
     }
 
+    fn transfer(&self, number: u8) -> TransferId {
+        let funded = self.trial.log.iter().filter_map(|(fact, _)| match fact {
+            Fact::TransferFunded { transfer, .. } => Some(*transfer),
+            _ => None,
+        });
+        let funded: Vec<_> = funded.collect();
+        funded.iter().rev().nth(number.into()).copied().unwrap_or(TransferId(1))
+    }
+
+    /// An operator returns every other frozen transfer and releases the rest.
+    pub fn decide_all(&mut self) {
+        let funded = self.trial.log.iter().filter_map(|(fact, _)| match fact {
+            Fact::TransferFunded { transfer, .. } => Some(*transfer),
+            _ => None,
+        });
+        for (n, transfer) in funded.collect::<Vec<_>>().into_iter().enumerate() {
+            let (by, reason) = (OperatorId(7), "at the end".to_owned());
+            let decide = DecideDispute { by, transfer, returned: n % 2 == 0, reason };
+            // Those that are not frozen refuse.
+            let _ = self.trial.run(decide);
+        }
+    }
+
     /// One place beyond the newest message.
     fn beyond(&self, conversation: ConversationId) -> u32 {
         self.trial.state.conversations.peek(&conversation).map_or(1, |found| found.head.head.0 + 1)
@@ -215,6 +267,25 @@ impl World {
             Step::Open { user: by, packet } => OpenPacket { user: user(by), packet: self.packet(packet) }.into(),
             Step::Grab { user: by, packet } => GrabPacket { user: user(by), packet: self.packet(packet) }.into(),
             Step::Expire { packet } => ExpirePacket { packet: self.packet(packet) }.into(),
+            Step::Transfer { user: by, other, conversation, amount, arrival } => {
+                let (sender, receiver, conversation) = (user(by), user(other), place(conversation));
+                let arrival = [Arrival::AtOnce, Arrival::Soon, Arrival::Later][usize::from(arrival)];
+                let (id, amount, note) = (self.trial.id(), Fen(amount), "利".to_owned());
+                SendTransfer { sender, id, receiver, conversation, amount, note, arrival }.into()
+            }
+            Step::Handle { user: by, transfer, how } => {
+                let (user, transfer) = (user(by), self.transfer(transfer));
+                let (by, reason) = (OperatorId(7), "so it is".to_owned());
+                match how {
+                    0 => AcceptTransfer { user, transfer }.into(),
+                    1 => ReturnTransfer { user, transfer }.into(),
+                    2 => GiveBackTransfer { user, transfer }.into(),
+                    3 => RecallTransfer { user, transfer, reason, evidence: vec![] }.into(),
+                    4 => DecideDispute { by, transfer, returned: true, reason }.into(),
+                    5 => DecideDispute { by, transfer, returned: false, reason }.into(),
+                    _ => AdvanceTransfer { transfer }.into(),
+                }
+            }
             Step::Say { user: by, conversation } => {
                 let (sender, conversation) = (user(by), place(conversation));
                 PostMessage { sender, conversation, client_id: self.trial.id(), content: text("hello") }.into()

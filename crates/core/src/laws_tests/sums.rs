@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     fact::Fact,
     fen::Fen,
-    ids::{ClientId, ConversationId, PacketId, UserId},
+    ids::{ClientId, ConversationId, PacketId, TransferId, UserId},
     timer::TimerKey,
     trial::Trial,
 };
@@ -19,6 +19,10 @@ pub struct Sums {
     packets: BTreeMap<PacketId, Money>,
     /// Claimed, and not yet in the claimer's wallet.
     in_transit: BTreeMap<(PacketId, UserId), i64>,
+    /// What each transfer holds.
+    transfers: BTreeMap<TransferId, i64>,
+    /// Accepted or given back, and not yet in the wallet.
+    between: BTreeMap<(TransferId, UserId), i64>,
     ids: BTreeSet<(UserId, ClientId)>,
     rooms: BTreeMap<ConversationId, Room>,
 }
@@ -97,6 +101,32 @@ impl Sums {
                 self.end(*packet, refund.0);
                 self.move_wallet(*sender, refund.0, *balance, *line);
             }
+            Fact::TransferFunded { transfer, sender, id, amount, balance, line, .. } => {
+                assert!(self.ids.insert((*sender, *id)), "{id:?} sends once");
+                assert!(self.transfers.insert(*transfer, amount.0).is_none(), "{transfer:?} is made once");
+                self.move_wallet(*sender, -amount.0, *balance, *line);
+            }
+            Fact::TransferRefunded { transfer, sender, amount, balance, line, .. }
+            | Fact::TransferWentBack { transfer, sender, amount, balance, line, .. } => {
+                assert_eq!(self.transfers.remove(transfer), Some(amount.0), "{transfer:?} ends whole, and once");
+                self.move_wallet(*sender, amount.0, *balance, *line);
+            }
+            Fact::TransferAccepted { transfer, receiver, amount, .. } => {
+                assert_eq!(self.transfers.remove(transfer), Some(amount.0), "{transfer:?} ends whole, and once");
+                self.between.insert((*transfer, *receiver), amount.0);
+            }
+            Fact::TransferCredited { transfer, user, amount, balance, line, .. } => {
+                assert_eq!(self.between.remove(&(*transfer, *user)), Some(amount.0), "what was accepted, once");
+                self.move_wallet(*user, amount.0, *balance, *line);
+            }
+            Fact::TransferGivenBack { transfer, user, sender, amount, balance, line } => {
+                assert!(self.between.insert((*transfer, *sender), amount.0).is_none(), "given back once");
+                self.move_wallet(*user, -amount.0, *balance, *line);
+            }
+            Fact::TransferRepaid { transfer, sender, amount, balance, line, .. } => {
+                assert_eq!(self.between.remove(&(*transfer, *sender)), Some(amount.0), "what was given back, once");
+                self.move_wallet(*sender, amount.0, *balance, *line);
+            }
             Fact::ConversationCreated { conversation, members, .. } => {
                 let members = members.iter().map(|user| (*user, (0, None))).collect();
                 self.rooms.insert(*conversation, Room { members, ..Room::default() });
@@ -151,8 +181,17 @@ impl Sums {
         let in_packets: i64 =
             self.packets.keys().map(|packet| state.packets.get(packet).unwrap().head.escrow().0).sum();
         let in_wallets: i64 = self.wallets.values().sum();
-        let in_transit: i64 = self.in_transit.values().sum();
-        assert_eq!(self.brought_in, in_wallets + in_packets + in_transit, "no money appears or vanishes");
+        let in_transit = self.in_transit.values().sum::<i64>() + self.between.values().sum::<i64>();
+        let in_transfers: i64 = self.transfers.values().sum();
+        for (transfer, held) in &self.transfers {
+            assert_eq!(state.transfers.get(transfer).unwrap().held(), Fen(*held));
+        }
+        assert_eq!(state.meta.books.transfers, Fen(in_transfers));
+        assert_eq!(
+            self.brought_in,
+            in_wallets + in_packets + in_transfers + in_transit,
+            "no money appears or vanishes"
+        );
         let books = &state.meta.books;
         assert_eq!((books.provider.0, books.wallets.0, books.escrows.0), (-self.brought_in, in_wallets, in_packets));
         let transit = |sums: &BTreeMap<_, Fen>| sums.values().map(|fen| fen.0).sum::<i64>();
