@@ -74,7 +74,6 @@ fn every_law_has_a_way_to_be_broken() {
         Law::NewsArrive,
         Law::ReplayEqual,
         Law::SuspensionKept,
-        Law::NewsArrive,
         Law::Converges,
         Law::BooksAgree,
     ];
