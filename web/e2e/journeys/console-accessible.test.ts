@@ -1,0 +1,4 @@
+import { everyAreaIsAccessible } from '../src/accessible';
+
+everyAreaIsAccessible('light');
+everyAreaIsAccessible('dark');
