@@ -41,8 +41,16 @@ impl Shard {
         let group = CreateGroup { by: ann, id: id(2), title: "group".into(), members: vec![bob] };
         if let Ok(Reply::GroupCreated { conversation }) = shard.carry_out(Command::CreateGroup(group)) {
             let (kind, greeting) = (PacketKind::Lucky, String::new());
-            let packet =
-                SendPacket { sender: ann, id: id(3), conversation, kind, amount: Fen(100), count: 2, greeting };
+            let packet = SendPacket {
+                sender: ann,
+                id: id(3),
+                conversation,
+                kind,
+                amount: Fen(100),
+                count: 2,
+                greeting,
+                pass: None,
+            };
             let _ = shard.carry_out(Command::SendPacket(packet));
         }
         shard.settle();
@@ -105,6 +113,8 @@ fn nothing(key: Key) -> Loaded {
         Key::Name(name) => Loaded::Name(name, None),
         Key::User(user) => Loaded::User(user, None),
         Key::Wallet(user) => Loaded::Wallet(user, None),
+        Key::Guard(user) => Loaded::Guard(user, None),
+        Key::Order(order) => Loaded::Order(order, None),
         Key::Pair(pair) => Loaded::Pair(pair, None),
         Key::Conversation(conversation) => Loaded::Conversation(conversation, None),
         Key::Packet(packet) => Loaded::Packet(packet, None),

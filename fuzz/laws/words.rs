@@ -41,7 +41,8 @@ fn live_with(settings: Settings) {
     for (n, (amount, count)) in amounts.into_iter().zip(counts).enumerate() {
         let (sender, conversation, greeting) = (shard.ann, ConversationId(1), String::new());
         let (id, amount) = (id(100 + n as u128), Fen(amount));
-        let send = SendPacket { sender, id, conversation, kind: PacketKind::Lucky, amount, count, greeting };
+        let send =
+            SendPacket { sender, id, conversation, kind: PacketKind::Lucky, amount, count, greeting, pass: None };
         let _ = shard.carry_out(Command::SendPacket(send));
     }
     shard.settle();

@@ -150,10 +150,10 @@ mod tests {
         let rows: Vec<_> =
             rows.iter().map(|(position, words)| (*position, words.replace(&vic.to_string(), "V"))).collect();
         let expected = [
-            (3, "0 operator.create operator:  > vic, viewer (for a trial)"),
-            (4, "V operator.sign-in session:  > desk ()"),
-            (5, "V operator.sign-out session:  >  ()"),
-            (6, "0 operator.change operator: viewer > support, off (left us)"),
+            (5, "0 operator.create operator:  > vic, viewer (for a trial)"),
+            (6, "V operator.sign-in session:  > desk ()"),
+            (7, "V operator.sign-out session:  >  ()"),
+            (8, "0 operator.change operator: viewer > support, off (left us)"),
         ];
         assert_eq!(rows, expected.map(|(position, words)| (position, words.to_owned())));
     }

@@ -11,10 +11,12 @@ pub use crate::{
         post_message::PostMessage, remove_member::RemoveMember, set_quiet::SetQuiet, update_group::UpdateGroup,
     },
     file::record::RecordFile,
+    guard::{begin_try::BeginTry, pass_try::PassTry, set_pin::SetPin},
     operator::{
         change::ChangeOperator, change_setting::ChangeSetting, create::CreateOperator, reset::ResetOperator,
         sign_in::SignInOperator, sign_out::SignOutOperator,
     },
+    order::{hear::HearOrder, submit::SubmitOrder, top_up::TopUp, withdraw::Withdraw},
     packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
     pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
     receive::Receive,
@@ -34,18 +36,16 @@ pub use crate::{
         send::SendTransfer,
         send_back::ReturnTransfer,
     },
-    user::{
-        close_session::CloseSession, open_session::OpenSession, sign_up::SignUp, top_up::TopUp,
-        update_profile::UpdateProfile,
-    },
+    user::{close_session::CloseSession, open_session::OpenSession, sign_up::SignUp, update_profile::UpdateProfile},
 };
 use crate::{
     fen::Fen,
     ids::{
-        ClientId, ConversationId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq, SessionId, ShardId,
-        TransferId, UserId,
+        ClientId, ConversationId, FileId, MessageId, Millis, OperatorId, OrderId, PacketId, Position, Seq, SessionId,
+        ShardId, TransferId, UserId,
     },
     operator::OPERATORS_SHARD,
+    order::OrderState,
     packet::{Commitment, PacketStatus},
     pair::Relation,
     reconciliation::RECONCILIATION_SHARD,
@@ -106,6 +106,14 @@ pub enum Command {
     RequestReleaseCode(RequestReleaseCode),
     ReleaseSuspension(ReleaseSuspension),
     ChangeSetting(ChangeSetting),
+    /// Sent by gateways about a PIN or password that a client sent them.
+    BeginTry(BeginTry),
+    PassTry(PassTry),
+    SetPin(SetPin),
+    Withdraw(Withdraw),
+    /// Sent by the cashier and by the provider's webhook, never by a client.
+    SubmitOrder(SubmitOrder),
+    HearOrder(HearOrder),
 }
 
 impl Command {
@@ -159,6 +167,12 @@ impl Command {
             Self::LiftSuspension(c) => c.user.shard(),
             Self::RequestReleaseCode(c) => c.user.shard(),
             Self::ReleaseSuspension(c) => c.user.shard(),
+            Self::BeginTry(c) => c.user.shard(),
+            Self::PassTry(c) => c.user.shard(),
+            Self::SetPin(c) => c.user.shard(),
+            Self::Withdraw(c) => c.user.shard(),
+            Self::SubmitOrder(c) => c.order.shard(),
+            Self::HearOrder(c) => c.order.shard(),
         }
     }
 
@@ -218,8 +232,28 @@ pub enum Reply {
         unread: u32,
     },
     ToppedUp {
+        order: OrderId,
+        state: OrderState,
         amount: Fen,
         balance: Fen,
+    },
+    Withdrawn {
+        order: OrderId,
+        state: OrderState,
+        amount: Fen,
+        balance: Fen,
+    },
+    /// The number of the try, how many are left should it be wrong, and until when none is allowed then (0: at once).
+    TryBegun {
+        number: u32,
+        left: u32,
+        locked_until: Millis,
+    },
+    /// `applied`: whether anything came of the command.
+    OrderStands {
+        order: OrderId,
+        state: OrderState,
+        applied: bool,
     },
     PacketFunded {
         packet: PacketId,

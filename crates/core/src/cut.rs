@@ -11,12 +11,14 @@ use crate::{
     conversation::{ConversationHead, Member},
     fen::Fen,
     file::{File, Uploads},
+    guard::Guard,
     ids::{
-        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, Mint, OperatorId, PacketId,
-        Position, Seq, SessionId, ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, Mint, OperatorId, OrderId,
+        PacketId, Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     ledger::Books,
     operator::Operator,
+    order::Order,
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
     reconciliation::{DayNumber, Recorded, Run},
@@ -35,6 +37,8 @@ pub struct Cut {
     pub meta: Meta,
     pub users: Vec<(UserId, User)>,
     pub wallets: Vec<(UserId, Wallet)>,
+    pub guards: Vec<(UserId, Guard)>,
+    pub orders: Vec<Order>,
     pub pairs: Vec<(PairKey, Pair)>,
     pub conversations: Vec<(ConversationId, ConversationHead)>,
     pub members: Vec<(ConversationId, UserId, Member)>,
@@ -126,6 +130,11 @@ pub enum Row {
         user: UserId,
         movement: Movement,
     },
+    /// The hash of a user's PIN.
+    Pin {
+        user: UserId,
+        hash: String,
+    },
     /// For idempotency: what a client id did, forever.
     Once {
         user: UserId,
@@ -206,7 +215,7 @@ pub struct Once {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Done {
-    ToppedUp { amount: Fen, balance: Fen },
+    Ordered { order: OrderId, at_once: bool, balance: Fen },
     PacketFunded { packet: PacketId, balance: Fen, commitment: Commitment },
     GroupCreated { conversation: ConversationId },
     CreditRedone { amount: Fen },
@@ -219,6 +228,8 @@ pub enum Key {
     Name(String),
     User(UserId),
     Wallet(UserId),
+    Guard(UserId),
+    Order(OrderId),
     Pair(PairKey),
     Conversation(ConversationId),
     Packet(PacketId),
@@ -244,6 +255,8 @@ pub enum Loaded {
     Name(String, Option<UserId>),
     User(UserId, Option<User>),
     Wallet(UserId, Option<Wallet>),
+    Guard(UserId, Option<Guard>),
+    Order(OrderId, Option<Order>),
     Pair(PairKey, Option<Pair>),
     Conversation(ConversationId, Option<(ConversationHead, Vec<(UserId, Member)>)>),
     Packet(PacketId, Option<(PacketHead, Vec<(UserId, u32)>)>),

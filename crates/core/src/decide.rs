@@ -61,6 +61,12 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::RequestReleaseCode(c) => c.needs(keys),
         Command::ReleaseSuspension(c) => c.needs(keys),
         Command::ChangeSetting(c) => c.needs(keys),
+        Command::BeginTry(c) => c.needs(keys),
+        Command::PassTry(c) => c.needs(keys),
+        Command::SetPin(c) => c.needs(keys),
+        Command::Withdraw(c) => c.needs(keys),
+        Command::SubmitOrder(c) => c.needs(keys),
+        Command::HearOrder(c) => c.needs(state, keys),
     }
 }
 
@@ -129,6 +135,12 @@ pub fn carry_out(
         Command::AdvanceTransfer(c) => c.decide(state, context),
         Command::RecordFile(c) => c.decide(state, context),
         Command::ChangeSetting(c) => c.decide(state),
+        Command::BeginTry(c) => c.decide(state, context),
+        Command::PassTry(c) => c.decide(state, context),
+        Command::SetPin(c) => c.decide(state, context),
+        Command::Withdraw(c) => c.decide(state, context),
+        Command::SubmitOrder(c) => c.decide(state, context),
+        Command::HearOrder(c) => c.decide(state, context),
         Command::Receive(_) => unreachable!("handled above"),
         Command::ChangeRules(c) => c.decide(state),
         Command::SuspendUser(c) => c.decide(state, context),
@@ -184,7 +196,13 @@ fn reply(state: &State, context: &Context, command: &Command, first: bool) -> Re
         Command::RequestReleaseCode(c) => c.reply(state),
         Command::ReleaseSuspension(c) => c.reply(state, context.now),
         Command::ChangeSetting(c) => c.reply(state),
-        Command::CloseSession(_)
+        Command::BeginTry(c) => c.reply(state),
+        Command::Withdraw(c) => c.reply(state),
+        Command::SubmitOrder(c) => c.reply(state),
+        Command::HearOrder(c) => c.reply(state, first),
+        Command::PassTry(_)
+        | Command::SetPin(_)
+        | Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)
         | Command::RemoveMember(_)

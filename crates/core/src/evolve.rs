@@ -13,6 +13,7 @@ use crate::{
     ids::{ConversationId, Millis, PacketId, Position, Seq, UserId},
     ledger::entry,
     operator::{Operator, OperatorSession},
+    order::{Order, OrderKind, OrderState, Raised, Word},
     packet::{Packet, PacketHead, PacketStatus, Terms},
     pair::{Bond, PairKey, Relation},
     reconciliation::{DifferenceState, Recorded, redeliver},
@@ -145,10 +146,44 @@ impl State {
                 conversation.head.read_most.observe(*user, *through);
             }
 
-            Fact::ToppedUp { user, id, digest, amount, balance, line } => {
-                self.move_wallet(*user, *amount, *balance, *line, position);
-                let done = Done::ToppedUp { amount: *amount, balance: *balance };
-                self.once.insert(*user, *id, Once { digest: *digest, done }, position);
+            Fact::TryBegun { user, of, number, wrong, locked_until } => {
+                let tries = self.guards.change_or_default(user, position).tries_mut(*of);
+                assert_eq!(tries.begun + 1, *number, "tries have no gap");
+                (tries.begun, tries.wrong, tries.locked_until) = (*number, *wrong, *locked_until);
+            }
+            Fact::TryPassed { user, of, number } => {
+                let tries = self.guards.change_or_default(user, position).tries_mut(*of);
+                (tries.passed, tries.wrong, tries.locked_until) = (*number, 0, Millis(0));
+            }
+            Fact::PinSet { user, .. } => {
+                let guard = self.guards.change_or_default(user, position);
+                guard.pin_set = Some(guard.pin.begun);
+                (guard.pin.wrong, guard.pin.locked_until) = (0, Millis(0));
+            }
+            Fact::LimitUsed { user, kind, day, amount } => {
+                self.guards.change_or_default(user, position).take_use(*kind, *day, *amount);
+            }
+            Fact::OrderCreated { .. } => self.create_order(fact, at, position),
+            Fact::OrderSubmitting { order, attempt } => {
+                let order = self.orders.change(order, position);
+                assert_eq!(order.state, OrderState::Created, "what the provider may have is not submitted again");
+                (order.state, order.attempts, order.changed_at) = (OrderState::Unknown, *attempt, at);
+            }
+            Fact::OrderPending { order, reference } => {
+                let order = self.orders.change(order, position);
+                (order.state, order.changed_at) = (OrderState::Submitted, at);
+                order.take_words(reference, "");
+            }
+            Fact::OrderNotFound { order } => {
+                let order = self.orders.change(order, position);
+                (order.state, order.changed_at) = (OrderState::Created, at);
+            }
+            Fact::OrderSettled { .. } => self.settle_order(fact, at, position),
+            Fact::OrderRaised { order, word, amount, reference, reason } => {
+                let order = self.orders.change(order, position);
+                let times = order.raised.as_ref().map_or(0, |raised| raised.times) + 1;
+                let (reference, reason) = (reference.clone(), reason.clone());
+                order.raised = Some(Raised { word: *word, amount: *amount, reference, reason, at, times });
             }
             Fact::PacketFunded { .. } => self.fund_packet(fact, at, position),
             Fact::PacketPosted { packet, seq, message, eligible, .. } => {
@@ -370,6 +405,69 @@ impl State {
         self.once.insert(*sender, *id, Once { digest: *digest, done }, position);
     }
 
+    fn create_order(&mut self, fact: &Fact, at: Millis, position: Position) {
+        let Fact::OrderCreated { order, user, id, digest, kind, provider, amount, destination, at_once, balance, line } =
+            fact
+        else {
+            unreachable!("called for this fact only")
+        };
+        self.meta.mint.observe(order.0);
+        let created = Order {
+            order: *order,
+            user: *user,
+            kind: *kind,
+            provider: *provider,
+            amount: *amount,
+            destination: destination.clone(),
+            state: OrderState::Created,
+            attempts: 0,
+            reference: String::new(),
+            reason: String::new(),
+            created_at: at,
+            changed_at: at,
+            raised: None,
+        };
+        self.orders.create(*order, created, position);
+        if *kind == OrderKind::Withdrawal {
+            self.move_wallet(*user, Fen(-amount.0), *balance, *line, position);
+            let guard = self.guards.change_or_default(user, position);
+            guard.held = guard.held.plus(*amount);
+        }
+        let done = Done::Ordered { order: *order, at_once: *at_once, balance: *balance };
+        self.once.insert(*user, *id, Once { digest: *digest, done }, position);
+    }
+
+    fn settle_order(&mut self, fact: &Fact, at: Millis, position: Position) {
+        let Fact::OrderSettled { order, user, kind, outcome, held, amount, reference, reason, balance, line } = fact
+        else {
+            unreachable!("called for this fact only")
+        };
+        let settled = self.orders.change(order, position);
+        let again = settled.state == OrderState::Succeeded && *outcome == Word::Returned;
+        assert!(!settled.state.settled() || again, "an order ends once");
+        assert_eq!(settled.amount, *amount, "it ends with what it began with");
+        settled.state = match outcome {
+            Word::Succeeded => OrderState::Succeeded,
+            Word::Failed => OrderState::Failed,
+            Word::Returned => OrderState::Returned,
+            Word::NotFound | Word::Pending => unreachable!("these are no ends"),
+        };
+        settled.changed_at = at;
+        settled.take_words(reference, reason);
+        if *held {
+            let guard = self.guards.change_or_default(user, position);
+            guard.held = guard.held.minus(*amount);
+            assert!(guard.held >= Fen::ZERO, "nothing is held below zero");
+        }
+        let credits = match kind {
+            OrderKind::TopUp => *outcome == Word::Succeeded,
+            OrderKind::Withdrawal => *outcome != Word::Succeeded,
+        };
+        if credits {
+            self.move_wallet(*user, *amount, *balance, *line, position);
+        }
+    }
+
     /// Moves a wallet by `amount`; `balance` and `line` must come out as the fact says.
     pub(crate) fn move_wallet(&mut self, user: UserId, amount: Fen, balance: Fen, line: u64, position: Position) {
         let wallet = self.wallets.change_or_default(&user, position);
@@ -388,6 +486,17 @@ impl State {
         assert_eq!(head.escrow(), Fen::ZERO, "claims and refund make up the amount");
         let due = head.terms.expires_at;
         self.clear_timer(due, TimerKey::Packet(id));
+    }
+}
+
+impl Order {
+    /// What the provider says of it; what it does not say again stays.
+    fn take_words(&mut self, reference: &str, reason: &str) {
+        for (kept, said) in [(&mut self.reference, reference), (&mut self.reason, reason)] {
+            if !said.is_empty() {
+                said.clone_into(kept);
+            }
+        }
     }
 }
 
@@ -445,7 +554,6 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         | Fact::MessagePosted { conversation, .. }
         | Fact::Acknowledged { conversation, .. }
         | Fact::ReadMarked { conversation, .. } => keys.push(Key::Conversation(*conversation)),
-        Fact::ToppedUp { user, .. } => keys.push(Key::Wallet(*user)),
         Fact::Credited { user, .. } => {
             keys.push(Key::Wallet(*user));
             state.rules.need(*user, &[Counted::Opens, Counted::CircularFlow], keys);
@@ -464,6 +572,23 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         | Fact::TransferGivenBack { .. }
         | Fact::TransferRepaid { .. } => crate::transfer::evolve::fact_needs(fact, keys),
         Fact::FileRecorded { user, .. } => keys.push(Key::Uploads(*user)),
+        Fact::TryBegun { user, .. }
+        | Fact::TryPassed { user, .. }
+        | Fact::PinSet { user, .. }
+        | Fact::LimitUsed { user, .. } => keys.push(Key::Guard(*user)),
+        Fact::OrderCreated { user, .. } => {
+            keys.push(Key::Wallet(*user));
+            keys.push(Key::Guard(*user));
+        }
+        Fact::OrderSettled { order, user, .. } => {
+            keys.push(Key::Order(*order));
+            keys.push(Key::Wallet(*user));
+            keys.push(Key::Guard(*user));
+        }
+        Fact::OrderSubmitting { order, .. }
+        | Fact::OrderPending { order, .. }
+        | Fact::OrderNotFound { order }
+        | Fact::OrderRaised { order, .. } => keys.push(Key::Order(*order)),
         Fact::PacketFunded { sender, .. } => keys.push(Key::Wallet(*sender)),
         Fact::PacketPosted { packet, sender, .. } => {
             keys.push(Key::Packet(*packet));

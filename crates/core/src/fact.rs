@@ -10,11 +10,13 @@ use crate::{
     conversation::ConversationKind,
     fen::Fen,
     file::FileType,
+    guard::{TryOf, limits::LimitKind},
     ids::{
-        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position,
-        Seq, SessionId, ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, OrderId, PacketId,
+        Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     operator::{Role, TotpSecret},
+    order::{OrderKind, Provider, Word},
     packet::{PacketKind, Secret},
     pair::Relation,
     reconciliation::{DayNumber, Difference, DifferenceState, Ran},
@@ -136,12 +138,18 @@ pub enum Fact {
         member: bool,
     },
 
-    /// Entry provider -> wallet.
-    ToppedUp {
+    /// A withdrawal: entry wallet -> held. A top-up moves nothing yet. `at_once`: the next fact settles it, and
+    /// `balance` is what the wallet then holds.
+    OrderCreated {
+        order: OrderId,
         user: UserId,
         id: ClientId,
         digest: [u8; 32],
+        kind: OrderKind,
+        provider: Provider,
         amount: Fen,
+        destination: String,
+        at_once: bool,
         balance: Fen,
         line: u64,
     },
@@ -478,6 +486,66 @@ pub enum Fact {
     /// In every other shard: what shard 0 told it, whole.
     SettingNoted {
         changed: Changed,
+    },
+    /// A try of a secret, counted before it was looked at.
+    TryBegun {
+        user: UserId,
+        of: TryOf,
+        number: u32,
+        wrong: u32,
+        locked_until: Millis,
+    },
+    TryPassed {
+        user: UserId,
+        of: TryOf,
+        number: u32,
+    },
+    PinSet {
+        user: UserId,
+        hash: String,
+    },
+    /// So much of a limit is used on a day.
+    LimitUsed {
+        user: UserId,
+        kind: LimitKind,
+        day: i64,
+        amount: Fen,
+    },
+    /// From here on the provider may have it.
+    OrderSubmitting {
+        order: OrderId,
+        attempt: u32,
+    },
+    OrderPending {
+        order: OrderId,
+        reference: String,
+    },
+    /// The provider never got it, so it can be submitted again.
+    OrderNotFound {
+        order: OrderId,
+    },
+    /// The end of an order; see [`crate::ledger::entry`] for what moves. `balance` and `line` are those of the
+    /// wallet afterwards, whether it moved or not.
+    OrderSettled {
+        order: OrderId,
+        user: UserId,
+        kind: OrderKind,
+        outcome: Word,
+        /// Whether the money was still held.
+        held: bool,
+        amount: Fen,
+        reference: String,
+        reason: String,
+        balance: Fen,
+        line: u64,
+    },
+    /// The provider said what does not fit. Nothing moved.
+    OrderRaised {
+        order: OrderId,
+        word: Word,
+        amount: Fen,
+        reference: String,
+        reason: String,
     },
 }
 

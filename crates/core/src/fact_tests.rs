@@ -13,6 +13,7 @@ const OTHER: UserId = UserId(0x22);
 const ROOM: ConversationId = ConversationId(0x33);
 const PACKET: PacketId = PacketId(0x44);
 const TRANSFER: TransferId = TransferId(0x88);
+const ORDER: OrderId = OrderId(0x77);
 
 const DEVICE: DeviceId = DeviceId(0x88);
 
@@ -110,6 +111,41 @@ fn changed() -> Changed {
     Changed { sequence: 3, values: [("recent_ms".to_owned(), -1)].into() }
 }
 
+fn ordered(kind: OrderKind, provider: Provider) -> Fact {
+    Fact::OrderCreated {
+        order: ORDER,
+        user: USER,
+        id: id(),
+        digest: [0xdd; 32],
+        kind,
+        provider,
+        amount: Fen(300),
+        destination: "d".into(),
+        at_once: true,
+        balance: Fen(700),
+        line: 2,
+    }
+}
+
+fn settled(outcome: Word) -> Fact {
+    Fact::OrderSettled {
+        order: ORDER,
+        user: USER,
+        kind: OrderKind::Withdrawal,
+        outcome,
+        held: true,
+        amount: Fen(300),
+        reference: "p".into(),
+        reason: "r".into(),
+        balance: Fen(700),
+        line: 2,
+    }
+}
+
+fn raised(word: Word) -> Fact {
+    Fact::OrderRaised { order: ORDER, word, amount: Fen(300), reference: "p".into(), reason: "r".into() }
+}
+
 /// One of each kind, in the order in which they were added.
 fn all() -> Vec<(Fact, &'static str)> {
     vec![
@@ -205,15 +241,12 @@ fn all() -> Vec<(Fact, &'static str)> {
         (Fact::PacketDeclined { packet: PACKET, refusal: Refusal::NotAMember }, "1044f101"),
         (Fact::MailboxNoted { user: USER, conversation: ROOM, member: true }, "11113301"),
         (
-            Fact::ToppedUp {
-                user: USER,
-                id: id(),
-                digest: [0xdd; 32],
-                amount: Fen(1_000),
-                balance: Fen(1_000),
-                line: 1,
-            },
-            "121155ddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd00fd00f01",
+            ordered(OrderKind::TopUp, Provider::Sandbox),
+            "12771155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd0000d804016401f80a02",
+        ),
+        (
+            ordered(OrderKind::Withdrawal, Provider::Webhook),
+            "12771155dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd0101d804016401f80a02",
         ),
         (
             funded(PacketKind::Equal),
@@ -495,6 +528,24 @@ fn all() -> Vec<(Fact, &'static str)> {
             "3e7709726563656e745f6d730a010172030109726563656e745f6d7301",
         ),
         (Fact::SettingNoted { changed: changed() }, "3f030109726563656e745f6d7301"),
+        (Fact::TryBegun { user: USER, of: TryOf::Pin, number: 5, wrong: 2, locked_until: Millis(0) }, "401100050200"),
+        (
+            Fact::TryBegun { user: USER, of: TryOf::Password, number: 5, wrong: 2, locked_until: Millis(3) },
+            "401101050206",
+        ),
+        (Fact::TryPassed { user: USER, of: TryOf::Pin, number: 5 }, "41110005"),
+        (Fact::PinSet { user: USER, hash: "h".into() }, "42110168"),
+        (Fact::LimitUsed { user: USER, kind: LimitKind::Send, day: 3, amount: Fen(7) }, "431100060e"),
+        (Fact::LimitUsed { user: USER, kind: LimitKind::TopUp, day: 3, amount: Fen(7) }, "431101060e"),
+        (Fact::LimitUsed { user: USER, kind: LimitKind::Withdraw, day: 3, amount: Fen(7) }, "431102060e"),
+        (Fact::OrderSubmitting { order: ORDER, attempt: 1 }, "447701"),
+        (Fact::OrderPending { order: ORDER, reference: "p".into() }, "45770170"),
+        (Fact::OrderNotFound { order: ORDER }, "4677"),
+        (settled(Word::Succeeded), "477711010201d80401700172f80a02"),
+        (settled(Word::Failed), "477711010301d80401700172f80a02"),
+        (settled(Word::Returned), "477711010401d80401700172f80a02"),
+        (raised(Word::NotFound), "487700d80401700172"),
+        (raised(Word::Pending), "487701d80401700172"),
     ]
 }
 
@@ -512,8 +563,8 @@ fn facts_are_written_as_ever_and_read_as_ever() {
 fn no_kind_of_fact_is_left_out() {
     let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=63).collect::<Vec<u8>>(), "the first byte is the kind's number");
-    assert!(postcard::from_bytes::<Fact>(&[64; 200]).is_err(), "a new kind needs a line of its own here");
+    assert_eq!(kinds, (0..=72).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[73; 200]).is_err(), "a new kind needs a line of its own here");
 }
 
 #[test]

@@ -99,6 +99,8 @@ ids! {
     SessionId,
     /// A device by the id its client made, on which several accounts may sign in.
     DeviceId,
+    /// An order to a payment provider. Lives in its user's shard.
+    OrderId,
     /// Who may look into the running product and steer it. Lives in shard 0.
     OperatorId,
 }

@@ -1,4 +1,5 @@
-//! The state machines of Laisee: accounts and sessions, pairs of friends, conversations, the ledger and red packets.
+//! The state machines of Laisee: accounts and sessions, pairs of friends, conversations, the ledger,
+//! orders to payment providers and red packets.
 //!
 //! All of it is deterministic: no IO, no clock, no randomness of its own, no floats, no iteration over hash maps. Time,
 //! fresh ids and entropy come in with [`Context`]. The same code runs in production, in the simulator and in replay.
@@ -22,6 +23,7 @@ mod evolve;
 pub mod fact;
 pub mod fen;
 pub mod file;
+pub mod guard;
 pub mod ids;
 #[cfg(test)]
 mod laws_tests;
@@ -29,6 +31,7 @@ pub mod ledger;
 pub mod note;
 mod notes;
 pub mod operator;
+pub mod order;
 pub mod packet;
 pub mod pair;
 mod project;

@@ -7,6 +7,7 @@ use crate::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, Position, UserId},
+    order::{OrderKind, Word},
     packet::{Claim, Terms},
     pair::Relation,
     reconciliation::redeliver,
@@ -81,10 +82,11 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
             let sent = Sent { conversation: *conversation, seq: *seq, message: *message, at };
             row(Row::Sent { client_id: *client_id, sender: *sender, sent });
         }
-        Fact::ToppedUp { user, id, digest, amount, balance, .. } => {
-            let done = Done::ToppedUp { amount: *amount, balance: *balance };
+        Fact::OrderCreated { order, user, id, digest, at_once, balance, .. } => {
+            let done = Done::Ordered { order: *order, at_once: *at_once, balance: *balance };
             row(Row::Once { user: *user, id: *id, once: Once { digest: *digest, done } });
         }
+        Fact::PinSet { user, hash } => row(Row::Pin { user: *user, hash: hash.clone() }),
         Fact::PacketFunded { packet, sender, id, digest, secret, balance, .. } => {
             let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
             let commitment = terms.draw().commitment(secret);
@@ -147,7 +149,14 @@ fn suspended(user: UserId, suspension: &Suspension, row: &mut impl FnMut(Row)) {
 /// The line that a fact adds to a wallet's statement, if it moves one.
 pub(crate) fn movement(fact: &Fact, at: Millis) -> Option<(UserId, Movement)> {
     let (user, number, kind, amount, balance) = match fact {
-        Fact::ToppedUp { user, amount, balance, line, .. } => (user, line, MovementKind::TopUp, *amount, balance),
+        Fact::OrderCreated { user, kind: OrderKind::Withdrawal, amount, balance, line, .. } => {
+            (user, line, MovementKind::Withdrawal, Fen(-amount.0), balance)
+        }
+        Fact::OrderSettled { user, kind, outcome, amount, balance, line, .. } => match (kind, outcome) {
+            (OrderKind::TopUp, Word::Succeeded) => (user, line, MovementKind::TopUp, *amount, balance),
+            (OrderKind::TopUp, _) | (OrderKind::Withdrawal, Word::Succeeded) => return None,
+            (OrderKind::Withdrawal, _) => (user, line, MovementKind::WithdrawalReturned, *amount, balance),
+        },
         Fact::PacketFunded { sender, amount, balance, line, .. } => {
             (sender, line, MovementKind::PacketSent, Fen(-amount.0), balance)
         }
@@ -176,22 +185,45 @@ pub(crate) fn movement(fact: &Fact, at: Millis) -> Option<(UserId, Movement)> {
         }
         _ => return None,
     };
-    let (packet, counterpart) = match fact {
-        Fact::PacketFunded { packet, .. }
-        | Fact::PacketRefunded { packet, .. }
-        | Fact::PacketExpired { packet, .. } => (Some(*packet), None),
-        Fact::Credited { packet, sender, .. } => (Some(*packet), Some(*sender)),
-        _ => (None, None),
+    let mut movement = Movement {
+        number: *number,
+        at,
+        kind,
+        amount,
+        balance: *balance,
+        packet: None,
+        transfer: None,
+        counterpart: None,
+        order: None,
+        note: String::new(),
     };
-    let (transfer, counterpart) = match fact {
-        Fact::TransferFunded { transfer, receiver, .. }
-        | Fact::TransferRefunded { transfer, receiver, .. }
-        | Fact::TransferWentBack { transfer, receiver, .. }
-        | Fact::TransferRepaid { transfer, receiver, .. } => (Some(*transfer), Some(*receiver)),
-        Fact::TransferCredited { transfer, sender, .. } | Fact::TransferGivenBack { transfer, sender, .. } => {
-            (Some(*transfer), Some(*sender))
+    match fact {
+        Fact::PacketFunded { packet, greeting, .. } => {
+            (movement.packet, movement.note) = (Some(*packet), greeting.clone());
         }
-        _ => (None, counterpart),
-    };
-    Some((*user, Movement { number: *number, at, kind, amount, balance: *balance, packet, transfer, counterpart }))
+        Fact::PacketRefunded { packet, .. } | Fact::PacketExpired { packet, .. } => movement.packet = Some(*packet),
+        Fact::Credited { packet, sender, .. } => {
+            (movement.packet, movement.counterpart) = (Some(*packet), Some(*sender));
+        }
+        Fact::OrderCreated { order, destination, .. } => {
+            (movement.order, movement.note) = (Some(*order), destination.clone());
+        }
+        Fact::OrderSettled { order, reason, .. } => {
+            (movement.order, movement.note) = (Some(*order), reason.clone());
+        }
+        Fact::TransferFunded { transfer, receiver, note, .. } => {
+            (movement.transfer, movement.counterpart) = (Some(*transfer), Some(*receiver));
+            movement.note.clone_from(note);
+        }
+        Fact::TransferRefunded { transfer, receiver, .. }
+        | Fact::TransferWentBack { transfer, receiver, .. }
+        | Fact::TransferRepaid { transfer, receiver, .. } => {
+            (movement.transfer, movement.counterpart) = (Some(*transfer), Some(*receiver));
+        }
+        Fact::TransferCredited { transfer, sender, .. } | Fact::TransferGivenBack { transfer, sender, .. } => {
+            (movement.transfer, movement.counterpart) = (Some(*transfer), Some(*sender));
+        }
+        _ => {}
+    }
+    Some((*user, movement))
 }

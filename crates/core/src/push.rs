@@ -8,6 +8,7 @@ use crate::{
     conversation::Conversation,
     fen::Fen,
     ids::{ConversationId, Millis, PacketId, Seq, SessionId, UserId},
+    order::Order,
     packet::{Claim, PacketStatus},
     pair::Relation,
     refusal::Refusal,
@@ -71,6 +72,8 @@ pub enum PushKind {
     },
     /// As the recipient sees it.
     Transfer(Box<Transfer>),
+    /// An order of the recipient's, as it stands.
+    Order(Arc<Order>),
     SessionClosed {
         session: SessionId,
     },

@@ -124,6 +124,13 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
             push(Push { to: Recipients::One(*user), what, origin: None });
             return;
         }
+        Fact::OrderCreated { order, .. }
+        | Fact::OrderPending { order, .. }
+        | Fact::OrderNotFound { order }
+        | Fact::OrderSettled { order, .. } => {
+            let order = state.orders.get(order).expect("the fact is about it");
+            tell(Recipients::One(order.user), PushKind::Order(Arc::new(order.clone())));
+        }
         _ => {}
     }
     if let Some((user, movement)) = movement(fact, at) {
@@ -202,7 +209,7 @@ mod tests {
         let before = trial.log.len();
         trial.must(command);
         let mut told = vec![];
-        // Commands here make one fact each, so the state now is the state right after it.
+        // What facts of one command tell depends on none but the last of them, so the state now is the state right after it.
         for (fact, at) in &trial.log[before..] {
             pushes(&trial.state, fact, *at, Some(SessionId(7)), |push| {
                 assert_eq!(push.origin, Some(SessionId(7)));
@@ -229,6 +236,7 @@ mod tests {
                 format!("{status:?}, {:?} claimed, {left} left, {refusal:?}", claim.map(|claim| claim.amount))
             }
             PushKind::Transfer(seen) => format!("transfer is {:?}", seen.status),
+            PushKind::Order(order) => format!("order is {:?}", order.state),
             PushKind::SessionClosed { session } => format!("{session} closed"),
             PushKind::Suspension { suspension } => format!("suspended: {}", suspension.is_some()),
             PushKind::ReleaseCode { code, .. } => format!("code {code:06}"),
@@ -287,7 +295,7 @@ mod tests {
         let group = trial.group(ann, &[bob]);
         let (id, kind, amount) = (trial.id(), PacketKind::Equal, Fen(100));
         let greeting = String::new();
-        let send = SendPacket { sender: ann, id, conversation: group, kind, amount, count: 2, greeting };
+        let send = SendPacket { sender: ann, id, conversation: group, kind, amount, count: 2, greeting, pass: None };
         assert_eq!(told(&mut trial, send), [tell(&[ann], "200 fen after -100 fen")]);
         trial.settle();
         let Some(packet) = trial.log.iter().find_map(|(fact, _)| match fact {
@@ -323,7 +331,8 @@ mod tests {
         let close = CloseSession { user: ann, session };
         assert_eq!(told(&mut trial, close), [tell(&[ann], format!("{session} closed"))]);
         let top_up = TopUp { user: ann, id: trial.id(), amount: Fen(5) };
-        assert_eq!(told(&mut trial, top_up), [tell(&[ann], "5 fen after 5 fen")]);
+        let order = tell(&[ann], "order is Succeeded");
+        assert_eq!(told(&mut trial, top_up), [order.clone(), order, tell(&[ann], "5 fen after 5 fen")]);
         let noted = Fact::FriendNoted {
             user: ann,
             other: UserId(9),

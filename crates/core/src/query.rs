@@ -10,11 +10,13 @@ use crate::{
     cut::SettingChange,
     fen::Fen,
     file::File,
+    guard::Guard,
     ids::{
-        ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, PacketId, Position, Seq,
-        SessionId, ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, OrderId, PacketId,
+        Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     operator::Operator,
+    order::Order,
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
     reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
@@ -22,7 +24,7 @@ use crate::{
     risk::{Effect, LiftedBy, Record, RuleBook, RuleId, Suspension, SuspensionReason},
     settings::Changed,
     transfer::Transfer,
-    wallet::Movement,
+    wallet::{Movement, MovementKind},
 };
 
 /// A question for one shard; everything named in it lives there. `user` is who asks and is checked.
@@ -64,8 +66,16 @@ pub enum Query {
     },
     /// Answer: `Wallet`.
     Wallet { user: UserId },
-    /// Newest first, before line `before` (0: from the newest). Answer: `Statement`.
-    Statement { user: UserId, before: u64, limit: usize },
+    /// Newest first, before line `before` (0: from the newest), those that fit. Answer: `Statement`.
+    Statement { user: UserId, before: u64, limit: usize, filter: StatementFilter },
+    /// What the gateway compares a PIN or password with, and whether `once` did something before. Answer: `Secrets`.
+    Secrets { user: UserId, once: Option<ClientId> },
+    /// Answer: `Order`.
+    Order { user: UserId, order: OrderId },
+    /// Newest first, before `before` (0: from the newest). Answer: `Orders`.
+    OrdersOf { user: UserId, before: OrderId, limit: usize },
+    /// Orders of this shard whose provider owes a word, rising after `after`. For the cashier. Answer: `Orders`.
+    OpenOrders { after: OrderId, limit: usize },
     /// Only for the sender and those who may open it. Answer: `Packet`.
     Packet { user: UserId, packet: PacketId },
     /// Whoever asks: for operators. Answer: `Packet`.
@@ -171,6 +181,40 @@ impl AuditFilter {
     }
 }
 
+/// Which lines of a statement are wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatementFilter {
+    /// Empty: all.
+    pub kinds: Vec<MovementKind>,
+    /// In alone, out alone, or `None`: both.
+    pub incoming: Option<bool>,
+    /// From this moment on, and before that one.
+    pub from: Millis,
+    pub to: Millis,
+    /// Whatever the sign, in fen.
+    pub amount_min: Fen,
+    pub amount_max: Fen,
+}
+
+impl Default for StatementFilter {
+    /// Every line fits.
+    fn default() -> Self {
+        let (from, to) = (Millis(i64::MIN), Millis(i64::MAX));
+        Self { kinds: vec![], incoming: None, from, to, amount_min: Fen::ZERO, amount_max: Fen(i64::MAX) }
+    }
+}
+
+impl StatementFilter {
+    #[must_use]
+    pub fn fits(&self, line: &Movement) -> bool {
+        let amount = Fen(line.amount.0.saturating_abs());
+        (self.kinds.is_empty() || self.kinds.contains(&line.kind))
+            && self.incoming.is_none_or(|incoming| incoming == (line.amount > Fen::ZERO))
+            && (self.from..self.to).contains(&line.at)
+            && (self.amount_min..=self.amount_max).contains(&amount)
+    }
+}
+
 /// Which hits are asked for; `None`: any.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HitFilter {
@@ -239,10 +283,23 @@ pub enum Answer {
     Messages(Vec<Message>),
     Wallet {
         balance: Fen,
+        guard: Guard,
     },
+    Secrets {
+        password_hash: Option<String>,
+        pin_hash: Option<String>,
+        done: bool,
+    },
+    Order(Box<Order>),
+    Orders {
+        orders: Vec<Order>,
+        more: bool,
+    },
+    /// With `more`, older lines may fit too: ask again before `next_before`, even when none fitted here.
     Statement {
         movements: Vec<Movement>,
         more: bool,
+        next_before: u64,
     },
     Packet(Box<PacketSeen>),
     Transfers(Vec<Transfer>),

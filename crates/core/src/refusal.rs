@@ -82,6 +82,22 @@ refusals! {
     InsufficientFunds = 261,
     #[error("the wallet would hold more than it may")]
     BalanceLimit = 262,
+    #[error("this needs a payment PIN, and none is set")]
+    PinNotSet = 263,
+    #[error("this needs the payment PIN")]
+    PinRequired = 264,
+    #[error("too many wrong tries; wait until the lockout is over")]
+    PinLocked = 266,
+    #[error("more than this account may move at once")]
+    LimitPerTransaction = 268,
+    #[error("more than this account may still move today")]
+    LimitPerDay = 269,
+    #[error("there is no such order")]
+    NoSuchOrder = 270,
+    #[error("the provider may have the order already")]
+    OrderNotNew = 271,
+    #[error("a destination has 1 to 200 characters in one line")]
+    DestinationInvalid = 272,
 
     #[error("there is no such packet")]
     NoSuchPacket = 280,
@@ -185,6 +201,12 @@ refusals! {
 }
 
 impl Refusal {
+    /// Whether clients are told more with it: until when, or how much is left.
+    #[must_use]
+    pub fn has_figures(self) -> bool {
+        matches!(self, Self::PinLocked | Self::LimitPerTransaction | Self::LimitPerDay | Self::RiskSuspended)
+    }
+
     /// The stable number sent to clients.
     #[must_use]
     pub fn code(self) -> u16 {

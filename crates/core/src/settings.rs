@@ -8,7 +8,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::fen::Fen;
+use crate::{
+    fen::Fen,
+    guard::{Level, limits::LimitKind},
+    ids::Millis,
+    order::Payments,
+};
 
 /// Limits and times. Every queue and list in the core has its maximum here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -52,6 +57,44 @@ pub struct Settings {
     pub operator_guesses_max: u32,
     pub operator_lock_ms: i64,
     pub operator_session_ms: i64,
+    /// Tries of a payment PIN before it locks, and for how long it does, in ms.
+    pub pin_attempts: u32,
+    pub pin_lockout_ms: i64,
+    /// Packets and transfers of this amount or more need the PIN, in fen. 0: all do.
+    pub pin_required_from: Fen,
+    /// How far the day of the limits is ahead of UTC, in ms: 28800000 where the operator's day is that of China.
+    pub limit_day_offset_ms: i64,
+    /// The most that accounts of each level may send, top up or withdraw at once and in a day, in fen.
+    pub new_send_max: Fen,
+    pub new_send_day_max: Fen,
+    pub new_top_up_max: Fen,
+    pub new_top_up_day_max: Fen,
+    pub new_withdraw_max: Fen,
+    pub new_withdraw_day_max: Fen,
+    pub ordinary_send_max: Fen,
+    pub ordinary_send_day_max: Fen,
+    pub ordinary_top_up_max: Fen,
+    pub ordinary_top_up_day_max: Fen,
+    pub ordinary_withdraw_max: Fen,
+    pub ordinary_withdraw_day_max: Fen,
+    pub verified_send_max: Fen,
+    pub verified_send_day_max: Fen,
+    pub verified_top_up_max: Fen,
+    pub verified_top_up_day_max: Fen,
+    pub verified_withdraw_max: Fen,
+    pub verified_withdraw_day_max: Fen,
+    /// Who carries new orders out. Follows from the configuration's section `payments`, which also says how to reach
+    /// the provider, so it is not changed alone.
+    #[serde(skip)]
+    pub payments: Payments,
+}
+
+/// A limit, in fen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// For one.
+    pub each: Fen,
+    pub day: Fen,
 }
 
 impl Default for Settings {
@@ -83,6 +126,29 @@ impl Default for Settings {
             operator_guesses_max: 5,
             operator_lock_ms: 15 * 60 * 1000,
             operator_session_ms: 12 * 60 * 60 * 1000,
+            pin_attempts: 5,
+            pin_lockout_ms: 30 * 60 * 1000,
+            pin_required_from: Fen(20_000),
+            limit_day_offset_ms: 0,
+            new_send_max: Fen(2_000_000),
+            new_send_day_max: Fen(20_000_000),
+            new_top_up_max: Fen(5_000_000),
+            new_top_up_day_max: Fen(100_000_000),
+            new_withdraw_max: Fen(500_000),
+            new_withdraw_day_max: Fen(1_000_000),
+            ordinary_send_max: Fen(5_000_000),
+            ordinary_send_day_max: Fen(50_000_000),
+            ordinary_top_up_max: Fen(5_000_000),
+            ordinary_top_up_day_max: Fen(100_000_000),
+            ordinary_withdraw_max: Fen(5_000_000),
+            ordinary_withdraw_day_max: Fen(20_000_000),
+            verified_send_max: Fen(20_000_000),
+            verified_send_day_max: Fen(200_000_000),
+            verified_top_up_max: Fen(20_000_000),
+            verified_top_up_day_max: Fen(200_000_000),
+            verified_withdraw_max: Fen(20_000_000),
+            verified_withdraw_day_max: Fen(100_000_000),
+            payments: Payments::SandboxAtOnce,
         }
     }
 }
@@ -100,7 +166,62 @@ const AMOUNT_MAX: Fen = Fen(1 << 52);
 /// The most there may be of anything that has a list in memory.
 const COUNT_MAX: usize = 1 << 20;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
 impl Settings {
+    /// The number of the day that limits count for, since 1970.
+    #[must_use]
+    pub fn day(&self, now: Millis) -> i64 {
+        now.plus(self.limit_day_offset_ms).0.div_euclid(DAY_MS)
+    }
+
+    /// When the day of `now` is over.
+    #[must_use]
+    pub fn day_ends(&self, now: Millis) -> Millis {
+        Millis((self.day(now) + 1) * DAY_MS).plus(-self.limit_day_offset_ms)
+    }
+
+    /// What an account of a level may move.
+    #[must_use]
+    pub fn limit(&self, level: Level, kind: LimitKind) -> Limit {
+        let (each, day) = match (level, kind) {
+            (Level::New, LimitKind::Send) => (self.new_send_max, self.new_send_day_max),
+            (Level::New, LimitKind::TopUp) => (self.new_top_up_max, self.new_top_up_day_max),
+            (Level::New, LimitKind::Withdraw) => (self.new_withdraw_max, self.new_withdraw_day_max),
+            (Level::Ordinary, LimitKind::Send) => (self.ordinary_send_max, self.ordinary_send_day_max),
+            (Level::Ordinary, LimitKind::TopUp) => (self.ordinary_top_up_max, self.ordinary_top_up_day_max),
+            (Level::Ordinary, LimitKind::Withdraw) => (self.ordinary_withdraw_max, self.ordinary_withdraw_day_max),
+            (Level::Verified, LimitKind::Send) => (self.verified_send_max, self.verified_send_day_max),
+            (Level::Verified, LimitKind::TopUp) => (self.verified_top_up_max, self.verified_top_up_day_max),
+            (Level::Verified, LimitKind::Withdraw) => (self.verified_withdraw_max, self.verified_withdraw_day_max),
+        };
+        Limit { each, day }
+    }
+
+    /// The limits by the names of their settings.
+    fn limits(&self) -> [(&'static str, Fen); 18] {
+        [
+            ("new_send_max", self.new_send_max),
+            ("new_send_day_max", self.new_send_day_max),
+            ("new_top_up_max", self.new_top_up_max),
+            ("new_top_up_day_max", self.new_top_up_day_max),
+            ("new_withdraw_max", self.new_withdraw_max),
+            ("new_withdraw_day_max", self.new_withdraw_day_max),
+            ("ordinary_send_max", self.ordinary_send_max),
+            ("ordinary_send_day_max", self.ordinary_send_day_max),
+            ("ordinary_top_up_max", self.ordinary_top_up_max),
+            ("ordinary_top_up_day_max", self.ordinary_top_up_day_max),
+            ("ordinary_withdraw_max", self.ordinary_withdraw_max),
+            ("ordinary_withdraw_day_max", self.ordinary_withdraw_day_max),
+            ("verified_send_max", self.verified_send_max),
+            ("verified_send_day_max", self.verified_send_day_max),
+            ("verified_top_up_max", self.verified_top_up_max),
+            ("verified_top_up_day_max", self.verified_top_up_day_max),
+            ("verified_withdraw_max", self.verified_withdraw_max),
+            ("verified_withdraw_day_max", self.verified_withdraw_day_max),
+        ]
+    }
+
     /// Whether the machines can run with these.
     ///
     /// # Errors
@@ -146,8 +267,14 @@ impl Settings {
             ("operator_guesses_max", self.operator_guesses_max > 0, "must be at least 1"),
             ("operator_lock_ms", self.operator_lock_ms > 0, "must be above zero"),
             ("operator_session_ms", self.operator_session_ms > 0, "must be above zero"),
+            ("pin_attempts", (1..=1_000).contains(&self.pin_attempts), "must be 1 to 1,000"),
+            ("pin_lockout_ms", self.pin_lockout_ms > 0, "must be above zero"),
+            ("pin_required_from", self.pin_required_from >= Fen::ZERO, "must not be below zero"),
+            ("limit_day_offset_ms", self.limit_day_offset_ms.abs() <= DAY_MS, "must lie within a day"),
         ];
-        match rules.into_iter().find(|(_, fits, _)| !fits) {
+        let limits =
+            self.limits().map(|(name, fen)| (name, fen >= Fen::ZERO && fen <= AMOUNT_MAX, "must be 0 to 2^52 fen"));
+        match rules.into_iter().chain(limits).find(|(_, fits, _)| !fits) {
             Some((name, _, why)) => Err(UnfitSetting { name, why }),
             None => Ok(()),
         }
@@ -195,7 +322,8 @@ macro_rules! by_name {
             /// The value of a setting; `None`: there is no such setting.
             #[must_use]
             pub fn value(&self, name: &str) -> Option<i64> {
-                let Self { $($name),* } = self;
+                // Who carries orders out is no number, and follows from the configuration.
+                let Self { payments: _, $($name),* } = self;
                 match name {
                     $(stringify!($name) => Some($name.number()),)*
                     _ => None,
@@ -241,6 +369,28 @@ by_name! {
     operator_guesses_max,
     operator_lock_ms,
     operator_session_ms,
+    pin_attempts,
+    pin_lockout_ms,
+    pin_required_from,
+    limit_day_offset_ms,
+    new_send_max,
+    new_send_day_max,
+    new_top_up_max,
+    new_top_up_day_max,
+    new_withdraw_max,
+    new_withdraw_day_max,
+    ordinary_send_max,
+    ordinary_send_day_max,
+    ordinary_top_up_max,
+    ordinary_top_up_day_max,
+    ordinary_withdraw_max,
+    ordinary_withdraw_day_max,
+    verified_send_max,
+    verified_send_day_max,
+    verified_top_up_max,
+    verified_top_up_day_max,
+    verified_withdraw_max,
+    verified_withdraw_day_max,
 }
 
 impl Settings {
@@ -299,6 +449,10 @@ mod tests {
             ("transfer_max", Settings { transfer_max: Fen(0), ..fit.clone() }),
             ("transfer_accept_ms", Settings { transfer_accept_ms: 0, ..fit.clone() }),
             ("file_bytes_max", Settings { file_bytes_max: 0, ..fit.clone() }),
+            ("pin_attempts", Settings { pin_attempts: 0, ..fit.clone() }),
+            ("pin_lockout_ms", Settings { pin_lockout_ms: 0, ..fit.clone() }),
+            ("limit_day_offset_ms", Settings { limit_day_offset_ms: 2 * DAY_MS, ..fit.clone() }),
+            ("verified_send_day_max", Settings { verified_send_day_max: Fen(-1), ..fit.clone() }),
         ];
         for (name, settings) in unfit {
             assert_eq!(settings.check().map_err(|unfit| unfit.name), Err(name), "{settings:?}");

@@ -10,12 +10,14 @@ use crate::{
     conversation::Conversation,
     cut::{Cut, Key, Loaded, Meta, Once, Sent},
     file::{File, Uploads},
+    guard::Guard,
     ids::{
-        ClientId, ConversationId, DeviceId, DifferenceId, FileId, Millis, Mint, OperatorId, PacketId, Position,
-        ShardId, TransferId, UserId,
+        ClientId, ConversationId, DeviceId, DifferenceId, FileId, Millis, Mint, OperatorId, OrderId, PacketId,
+        Position, ShardId, TransferId, UserId,
     },
     ledger::Books,
     operator::Operator,
+    order::Order,
     packet::Packet,
     pair::{Pair, PairKey},
     recent::Recent,
@@ -40,6 +42,8 @@ pub struct State {
     pub names: Shelf<String, UserId>,
     pub users: Shelf<UserId, User>,
     pub wallets: Shelf<UserId, Wallet>,
+    pub guards: Shelf<UserId, Guard>,
+    pub orders: Shelf<OrderId, Order>,
     pub pairs: Shelf<PairKey, Pair>,
     pub conversations: Shelf<ConversationId, Conversation>,
     pub packets: Shelf<PacketId, Packet>,
@@ -94,6 +98,8 @@ impl State {
             names: Shelf::default(),
             users: Shelf::default(),
             wallets: Shelf::default(),
+            guards: Shelf::default(),
+            orders: Shelf::default(),
             pairs: Shelf::default(),
             conversations: Shelf::default(),
             packets: Shelf::default(),
@@ -124,6 +130,8 @@ impl State {
             Key::Name(name) => self.names.lacks(name),
             Key::User(user) => self.users.lacks(user),
             Key::Wallet(user) => self.wallets.lacks(user),
+            Key::Guard(user) => self.guards.lacks(user),
+            Key::Order(order) => self.orders.lacks(order),
             Key::Pair(pair) => self.pairs.lacks(pair),
             Key::Conversation(conversation) => self.conversations.lacks(conversation),
             Key::Packet(packet) => self.packets.lacks(packet),
@@ -149,6 +157,8 @@ impl State {
             Loaded::Name(name, user) => self.names.install(name, user),
             Loaded::User(id, user) => self.users.install(id, user),
             Loaded::Wallet(user, wallet) => self.wallets.install(user, wallet),
+            Loaded::Guard(user, guard) => self.guards.install(user, guard),
+            Loaded::Order(id, order) => self.orders.install(id, order),
             Loaded::Pair(key, pair) => self.pairs.install(key, pair),
             Loaded::Conversation(id, found) => {
                 let conversation = found.map(|(head, members)| Conversation::restore(id, head, members));
@@ -177,6 +187,8 @@ impl State {
     pub fn cut(&mut self) -> Cut {
         let users = taken(&mut self.users, Clone::clone);
         let wallets = taken(&mut self.wallets, |wallet| *wallet);
+        let guards = taken(&mut self.guards, |guard| *guard);
+        let orders = taken(&mut self.orders, Clone::clone);
         let pairs = taken(&mut self.pairs, Clone::clone);
         let packets = taken(&mut self.packets, |packet| packet.head.clone());
         let operators = taken(&mut self.operators, Clone::clone);
@@ -206,6 +218,8 @@ impl State {
             meta: self.meta.clone(),
             users,
             wallets,
+            guards,
+            orders: orders.into_iter().map(|(_, order)| order).collect(),
             pairs,
             conversations,
             members,
@@ -228,6 +242,8 @@ impl State {
         self.names.evict(saved, max);
         self.users.evict(saved, max);
         self.wallets.evict(saved, max);
+        self.guards.evict(saved, max);
+        self.orders.evict(saved, max);
         self.pairs.evict(saved, max);
         self.conversations.evict(saved, max);
         self.packets.evict(saved, max);

@@ -11,14 +11,16 @@ use crate::{
     fact::Fact,
     fen::Fen,
     file::FileType,
+    guard::{TryOf, set_pin::PinAuthority},
     ids::{
-        ClientId, ConversationId, FileId, ID_EPOCH_MS, Millis, OperatorId, PacketId, Position, SessionId, ShardId,
-        TransferId, UserId,
+        ClientId, ConversationId, FileId, ID_EPOCH_MS, Millis, OperatorId, OrderId, PacketId, Position, SessionId,
+        ShardId, TransferId, UserId,
     },
     needs,
     note::Note,
     notes,
     operator::Role,
+    order::Payments,
     packet::PacketKind,
     project,
     refusal::Refusal,
@@ -222,7 +224,8 @@ impl Trial {
         count: u32,
     ) -> PacketId {
         let id = self.id();
-        let send = SendPacket { sender, id, conversation, kind, amount: Fen(amount), count, greeting: String::new() };
+        let (amount, greeting) = (Fen(amount), String::new());
+        let send = SendPacket { sender, id, conversation, kind, amount, count, greeting, pass: None };
         match self.must(send) {
             Reply::PacketFunded { packet, .. } => packet,
             other => panic!("{other:?}"),
@@ -256,6 +259,51 @@ impl Trial {
 
     pub fn say(&mut self, sender: UserId, conversation: ConversationId) -> PostMessage {
         PostMessage { sender, conversation, client_id: self.id(), content: text("hello") }
+    }
+
+    /// Sets a PIN by the account's password.
+    pub fn set_pin(&mut self, user: UserId) {
+        let number = self.begin_try_of(user, TryOf::Password);
+        self.must(PassTry { user, of: TryOf::Password, number });
+        self.must(SetPin { user, hash: "hash".into(), by: PinAuthority::Password(number) });
+    }
+
+    pub fn begin_try(&mut self, user: UserId) -> u32 {
+        self.begin_try_of(user, TryOf::Pin)
+    }
+
+    pub fn begin_try_of(&mut self, user: UserId, of: TryOf) -> u32 {
+        match self.must(BeginTry { user, of }) {
+            Reply::TryBegun { number, .. } => number,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A try of the PIN that was right.
+    pub fn pass_try(&mut self, user: UserId) -> u32 {
+        let number = self.begin_try(user);
+        self.must(PassTry { user, of: TryOf::Pin, number });
+        number
+    }
+
+    /// Ann, who ordered money from a provider that has not said anything yet.
+    pub fn with_order(amount: i64) -> (Self, UserId, OrderId) {
+        let mut trial = Self::with(Settings { payments: Payments::Webhook, ..Settings::default() });
+        let ann = trial.rich("ann", amount);
+        let order = trial.orders()[0];
+        (trial, ann, order)
+    }
+
+    pub fn orders(&self) -> Vec<OrderId> {
+        let created = self.log.iter().filter_map(|(fact, _)| match fact {
+            Fact::OrderCreated { order, .. } => Some(*order),
+            _ => None,
+        });
+        created.collect()
+    }
+
+    pub fn held(&self, user: UserId) -> Fen {
+        self.state.guards.peek(&user).map_or(Fen::ZERO, |guard| guard.held)
     }
 
     pub fn balance(&self, user: UserId) -> Fen {
@@ -301,6 +349,8 @@ fn nothing(key: Key) -> Loaded {
         Key::Name(name) => Loaded::Name(name, None),
         Key::User(user) => Loaded::User(user, None),
         Key::Wallet(user) => Loaded::Wallet(user, None),
+        Key::Guard(user) => Loaded::Guard(user, None),
+        Key::Order(order) => Loaded::Order(order, None),
         Key::Pair(pair) => Loaded::Pair(pair, None),
         Key::Conversation(conversation) => Loaded::Conversation(conversation, None),
         Key::Packet(packet) => Loaded::Packet(packet, None),
@@ -342,7 +392,8 @@ macro_rules! commands {
 commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
-    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator, RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer, AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile, ChangeRules, SuspendUser, LiftSuspension, RequestReleaseCode, ReleaseSuspension, ChangeSetting
+    ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator, RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer, AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile, ChangeRules, SuspendUser, LiftSuspension, RequestReleaseCode, ReleaseSuspension, ChangeSetting,
+    BeginTry, PassTry, SetPin, Withdraw, SubmitOrder, HearOrder
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

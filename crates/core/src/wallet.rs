@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     fen::Fen,
-    ids::{Millis, PacketId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, TransferId, UserId},
 };
 
 /// What a wallet holds. The balance is never below zero.
@@ -28,6 +28,9 @@ pub enum MovementKind {
     TransferReceived,
     /// Accepted, and given back.
     TransferGivenBack,
+    Withdrawal,
+    /// What was held or paid out came back.
+    WithdrawalReturned,
 }
 
 /// One line of a statement.
@@ -44,4 +47,7 @@ pub struct Movement {
     pub packet: Option<PacketId>,
     pub transfer: Option<TransferId>,
     pub counterpart: Option<UserId>,
+    pub order: Option<OrderId>,
+    /// What the one who moved the money wrote to it.
+    pub note: String,
 }

@@ -24,6 +24,11 @@ pub trait PasswordHasher: Send + Sync {
     /// A text that says everything needed to check the password later.
     fn hash(&self, password: String) -> Hashing<'_, String>;
 
+    /// Whether more work would be taken on at this moment.
+    fn has_room(&self) -> bool {
+        true
+    }
+
     /// Whether the password fits the hash. Without a hash it does not, but finding out takes as long.
     fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool>;
 }
@@ -87,6 +92,10 @@ impl PasswordHasher for Argon2Passwords {
     fn hash(&self, password: String) -> Hashing<'_, String> {
         let cost = self.cost;
         Box::pin(self.work(move || hash(cost, &password)))
+    }
+
+    fn has_room(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) < self.waiting_max
     }
 
     fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool> {

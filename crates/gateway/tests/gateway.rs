@@ -31,6 +31,8 @@ mod notices;
 mod operators;
 #[path = "gateway/pages.rs"]
 mod pages;
+#[path = "gateway/pin.rs"]
+mod pin;
 #[path = "gateway/presence.rs"]
 mod presence;
 #[path = "gateway/reconciliation.rs"]

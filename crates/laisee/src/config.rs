@@ -5,6 +5,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, Result};
 use laisee_core::settings::Settings;
 use laisee_gateway::GatewayConfig;
+use laisee_payments::PaymentsConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::{archive::ArchiveConfig, cli::Place, reconcile::ReconciliationConfig};
@@ -24,6 +25,7 @@ pub struct Config {
     pub gateway: GatewayConfig,
     pub archive: ArchiveConfig,
     pub reconciliation: ReconciliationConfig,
+    pub payments: PaymentsConfig,
     /// Requests for one packet in flight at most, and requests waiting for one shard at most.
     pub packet_in_flight_max: u32,
     pub queue_max: usize,
@@ -39,6 +41,7 @@ impl Default for Config {
             gateway: GatewayConfig::default(),
             archive: ArchiveConfig::default(),
             reconciliation: ReconciliationConfig::default(),
+            payments: PaymentsConfig::default(),
             packet_in_flight_max: 16_384,
             queue_max: 65_536,
         }
@@ -65,6 +68,8 @@ impl Config {
         if let Some(data) = &place.data {
             config.data.clone_from(data);
         }
+        config.settings.payments = config.payments.payments();
+        config.payments.secret().map_err(anyhow::Error::msg)?;
         config.settings.check().context("the settings")?;
         Ok(config)
     }

@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use laisee_bus::{LocalBus, ShardLimits};
 use laisee_core::ids::ShardId;
 use laisee_gateway::{Files, Inside, ShardFigures};
+use laisee_payments::{cashier::Cashier, door::Door};
 use laisee_shard::{ShardOptions, ShardStatus, Shards};
 use laisee_store::sqlite::SqliteStore;
 
@@ -30,6 +31,7 @@ pub struct Server {
     shards: Shards,
     archive: Schedule,
     reconciliation: Continuous,
+    cashier: Cashier,
 }
 
 impl Server {
@@ -53,14 +55,17 @@ impl Server {
         let reconciled = Arc::new(Status::default());
         let files = Files::open(&config.data.join("files"))
             .with_context(|| format!("cannot open the files in {}", config.data.display()))?;
-        let inside = inside(&shards, &bus, &reconciled, files);
+        let secret = config.payments.secret().map_err(anyhow::Error::msg)?;
+        let mut inside = inside(&shards, &bus, &reconciled, files);
+        inside.payments = secret.clone().map(|secret| Arc::new(Door::new(secret)));
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
         let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
         let mender = shards.mender();
         let reconciliation = Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &reconciled)?;
-        Ok(Self { bus, gateway, shards, archive, reconciliation })
+        let cashier = Cashier::start(&config.payments, secret, bus.clone())?;
+        Ok(Self { bus, gateway, shards, archive, reconciliation, cashier })
     }
 
     #[must_use]
@@ -73,6 +78,7 @@ impl Server {
         drop(self.archive);
         drop(self.reconciliation);
         self.gateway.shutdown();
+        self.cashier.stop();
         self.shards.stop();
     }
 }
@@ -84,6 +90,7 @@ fn inside(shards: &Shards, bus: &Arc<LocalBus>, reconciled: &Arc<Status>, files:
     Inside {
         files: Arc::new(files),
         ready: Arc::new(move || health.iter().all(|shard| shard.ready.load(Ordering::Acquire))),
+        payments: None,
         figures: Arc::new(move || {
             let mut lines = String::new();
             for shard in &status {

@@ -193,6 +193,7 @@ fn words(sums: &Sums) -> BTreeMap<String, i64> {
     let word = |account| match account {
         Account::Outside => "outside".to_owned(),
         Account::Wallets => "wallets".to_owned(),
+        Account::Held => "held".to_owned(),
         Account::Packets => "packets".to_owned(),
         Account::Transfers => "transfers".to_owned(),
         Account::To(shard) => format!("to-{shard}"),

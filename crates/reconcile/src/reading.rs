@@ -4,6 +4,7 @@ use laisee_core::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, PacketId, Position, ShardId, UserId},
+    order::{OrderKind, Word},
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ pub enum Account {
     /// The world outside.
     Outside,
     Wallets,
+    /// What withdrawals hold.
+    Held,
     Packets,
     /// Transfers between two people.
     Transfers,
@@ -83,12 +86,25 @@ pub struct Reading {
 #[must_use]
 pub fn read(fact: &Fact) -> Reading {
     match fact {
-        Fact::ToppedUp { user, amount, balance, line, .. } => Reading {
-            movement: Some(("topped-up", *amount)),
-            transfer: Some((Account::Outside, Account::Wallets, *amount)),
-            line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
+        Fact::OrderCreated { user, kind: OrderKind::Withdrawal, amount, balance, line, .. } => Reading {
+            movement: Some(("withdrawals-held", *amount)),
+            transfer: Some((Account::Wallets, Account::Held, *amount)),
+            line: Some(Line { user: *user, number: *line, amount: Fen(-amount.0), balance: *balance }),
             ..Reading::default()
         },
+        Fact::OrderSettled { user, kind, outcome, held, amount, balance, line, .. } => {
+            let into_wallet = Some(Line { user: *user, number: *line, amount: *amount, balance: *balance });
+            let (word, from, to, line) = match (kind, outcome) {
+                (OrderKind::TopUp, Word::Succeeded) => ("topped-up", Account::Outside, Account::Wallets, into_wallet),
+                (OrderKind::TopUp, _) => return Reading::default(),
+                (OrderKind::Withdrawal, Word::Succeeded) => ("withdrawn", Account::Held, Account::Outside, None),
+                (OrderKind::Withdrawal, _) => {
+                    let from = if *held { Account::Held } else { Account::Outside };
+                    ("withdrawals-back", from, Account::Wallets, into_wallet)
+                }
+            };
+            Reading { movement: Some((word, *amount)), transfer: Some((from, to, *amount)), line, ..Reading::default() }
+        }
         Fact::PacketFunded { packet, sender, amount, count, expires_at, balance, line, .. } => Reading {
             movement: Some(("packets-funded", *amount)),
             transfer: Some((Account::Wallets, Account::Packets, *amount)),

@@ -292,6 +292,7 @@ pub fn compare_books<R: ReadTables>(
     let mut found = vec![
         ("outside".to_owned(), sums.of(Account::Outside), meta.books.provider),
         ("wallets".to_owned(), sums.of(Account::Wallets), meta.books.wallets),
+        ("held".to_owned(), sums.of(Account::Held), meta.books.held),
         ("packets".to_owned(), sums.of(Account::Packets), meta.books.escrows),
         ("transfers".to_owned(), sums.of(Account::Transfers), meta.books.transfers),
     ];

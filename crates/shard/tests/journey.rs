@@ -63,7 +63,7 @@ impl World {
 
     async fn balance(&self, user: UserId) -> Fen {
         match self.ask(user, Query::Wallet { user }).await {
-            Answer::Wallet { balance } => balance,
+            Answer::Wallet { balance, .. } => balance,
             other => panic!("{other:?}"),
         }
     }
@@ -107,7 +107,8 @@ async fn journey<S: Store>(store: Arc<S>) {
 
     let top_up = TopUp { user: ann, id: id(2), amount: Fen(10_000) };
     let topped_up = world.call(Command::TopUp(top_up.clone())).await.expect("the sandbox pays");
-    assert_eq!(topped_up, Reply::ToppedUp { amount: Fen(10_000), balance: Fen(10_000) });
+    let Reply::ToppedUp { amount, balance, .. } = topped_up else { panic!("{topped_up:?}") };
+    assert_eq!((amount, balance), (Fen(10_000), Fen(10_000)));
     let send = SendPacket {
         sender: ann,
         id: id(3),
@@ -116,6 +117,7 @@ async fn journey<S: Store>(store: Arc<S>) {
         amount: Fen(888),
         count: 1,
         greeting: "恭喜发财".into(),
+        pass: None,
     };
     let Ok(Reply::PacketFunded { packet, balance, .. }) = world.call(Command::SendPacket(send.clone())).await else {
         panic!("the packet is not funded");
@@ -164,6 +166,7 @@ async fn expiry<S: Store>(store: Arc<S>) {
             amount: Fen(100),
             count: 1,
             greeting: String::new(),
+            pass: None,
         })
     };
     world.call(send(2, conversation)).await.expect("there is money");

@@ -39,6 +39,10 @@ broken! {
     ShareChanged,
     /// The log has a second claim of one user.
     ClaimTwice,
+    /// The log has the end of an order twice.
+    OrderSettledTwice,
+    /// The log ends an order with another amount than it was made for.
+    OrderAmountChanged,
     /// Somebody is told another share than was claimed.
     ShareToldWrong,
     /// The packet's details show a secret that does not fit the commitment.

@@ -170,7 +170,7 @@ impl World {
         for device in 0..self.devices.len() {
             let person = self.devices[device].person;
             self.want(device, Ask::GetWallet(GetWallet {}));
-            self.want(device, Ask::GetStatement(GetStatement { before: 0, limit: 20 }));
+            self.want(device, Ask::GetStatement(GetStatement { limit: 20, ..GetStatement::default() }));
             self.want(device, Ask::ListFriends(ListFriends {}));
             if self.people[person].devices[0] != device {
                 continue;

@@ -33,7 +33,12 @@ pub fn log(broken: Option<Broken>, chance: &mut Chance, mut batches: Vec<Batch>)
         for fact in &mut facts {
             if chance.happens(PERMILLE) {
                 changed |= change(broken, fact);
-                if broken == Some(Broken::ClaimTwice) && matches!(fact, Fact::Claimed { .. }) {
+                let twice = match broken {
+                    Some(Broken::ClaimTwice) => matches!(fact, Fact::Claimed { .. }),
+                    Some(Broken::OrderSettledTwice) => matches!(fact, Fact::OrderSettled { .. }),
+                    _ => false,
+                };
+                if twice {
                     again = Some(fact.clone());
                 }
             }
@@ -59,6 +64,10 @@ fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
             *balance = balance.minus(Fen(more));
             // In all else it is a packet like any other.
             (*kind, *count, *share_max) = (PacketKind::Equal, 1, *amount);
+        }
+        (Some(Broken::OrderAmountChanged), Fact::OrderSettled { amount, balance, .. }) => {
+            *amount = amount.plus(Fen(1));
+            *balance = balance.plus(Fen(1));
         }
         (Some(Broken::ShareChanged), Fact::Claimed { amount, .. }) => *amount = amount.plus(Fen(1)),
         (Some(Broken::SeqGap), Fact::MessagePosted { seq, .. }) => *seq = Seq(seq.0 + 1),

@@ -106,7 +106,8 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         let kind = MovementKind::PacketOpened;
         let (packet, counterpart) = (Some(packet), Some(user));
         let (number, balance) = (position + n + 1, Fen(1_000));
-        let movement = Movement { number, at: AT, kind, amount, balance, packet, transfer: None, counterpart };
+        let (transfer, order, note) = (None, None, String::new());
+        let movement = Movement { number, at: AT, kind, amount, balance, packet, transfer, counterpart, order, note };
         rows.push(Row::Movement { user: wallet(n), movement });
     }
     let wallets = (0..each).map(|n| (wallet(n), Wallet { balance: Fen(1_000), lines: position + n + 1 })).collect();
@@ -122,6 +123,8 @@ fn cut(position: u64) -> (Vec<Row>, Cut) {
         meta,
         users: vec![],
         wallets,
+        guards: vec![],
+        orders: vec![],
         pairs: vec![],
         conversations: vec![],
         members: vec![],

@@ -29,6 +29,9 @@ use crate::{
     work::{Action, words},
 };
 
+/// Packets up to this amount need no PIN where the operator has not said otherwise, in fen.
+const AMOUNT_WITHOUT_PIN: i64 = 19_999;
+
 /// Opened packets remembered by a user for opening again.
 const REMEMBERED: usize = 64;
 /// Longer than any storm: what is still under way at its end is cut off by the settling time.
@@ -268,6 +271,8 @@ impl Player {
         let share = least + (amount % (most - least + 1) as u64) as i64;
         let most_shares = stage.plan.packet_count_max.min(limits.packet_count_max.max(1)).min(to.members.len() as u32);
         let shares = 1 + (count % u64::from(most_shares.max(1))) as u32;
+        // Nobody here has a PIN, so no packet may need one.
+        let shares = shares.min((AMOUNT_WITHOUT_PIN / share) as u32).max(1);
         let others: Vec<u64> = to.members.iter().copied().filter(|&user| user != self.seat.person.user).collect();
         let mut request = SendPacket {
             id: mint(unix_ms(), dice),
@@ -277,6 +282,7 @@ impl Player {
             count: shares,
             recipient: 0,
             greeting: "storm".into(),
+            ..SendPacket::default()
         };
         if to.direct || kind % 8 == 0 {
             request.kind = PacketKind::Named as i32;

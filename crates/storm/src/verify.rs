@@ -341,7 +341,7 @@ async fn ask<R: Request + Clone>(link: &Connection, request: R) -> Result<R::Ans
 async fn statement(link: &Connection) -> Result<Vec<Movement>, ClientError> {
     let (mut lines, mut before) = (Vec::new(), 0);
     loop {
-        let page = ask(link, GetStatement { before, limit: 200 }).await?;
+        let page = ask(link, GetStatement { before, limit: 200, ..GetStatement::default() }).await?;
         before = page.movements.last().map_or(0, |line| line.number);
         lines.extend(page.movements);
         if !page.more || before == 0 {

@@ -90,7 +90,7 @@ fn codes_of_later_versions_are_kept() {
 fn answers_mean_the_same_in_both_encodings() {
     let message = Message { conversation: 1 << 63, seq: 1, at_ms: -1, ..Message::default() };
     let bodies = [
-        server_frame::Body::Wallet(Wallet { balance: i64::MIN }),
+        server_frame::Body::Wallet(Wallet { balance: i64::MIN, ..Wallet::default() }),
         server_frame::Body::MessageNotice(laisee_wire::v1::MessageNotice { message: Some(message) }),
         server_frame::Body::SyncSegment(SyncSegment { page_end: true, ..SyncSegment::default() }),
     ];

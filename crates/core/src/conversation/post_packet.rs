@@ -147,6 +147,7 @@ mod tests {
             amount: crate::fen::Fen(100),
             count: 2,
             greeting: String::new(),
+            pass: None,
         };
         trial.must(send);
         trial.settle();

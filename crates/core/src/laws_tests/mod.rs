@@ -58,7 +58,7 @@ proptest! {
         let books = &world.trial.state.meta.books;
         prop_assert_eq!(books.escrows, Fen::ZERO);
         prop_assert_eq!(books.transfers, Fen::ZERO);
-        prop_assert_eq!(books.wallets.0, -books.provider.0);
+        prop_assert_eq!(books.wallets.0 + books.held.0, -books.provider.0);
         prop_assert!(world.trial.state.timers.is_empty());
     }
 }
@@ -79,7 +79,16 @@ fn random_lives_are_eventful() {
         refusals.extend(world.replies.iter().filter_map(|reply| reply.as_ref().err().map(|refusal| refusal.code())));
     }
     for kind in [
-        "ToppedUp",
+        "TryBegun",
+        "TryPassed",
+        "PinSet",
+        "LimitUsed",
+        "OrderCreated",
+        "OrderSubmitting",
+        "OrderPending",
+        "OrderNotFound",
+        "OrderSettled",
+        "OrderRaised",
         "PacketFunded",
         "PacketPosted",
         "PacketDeclined",
@@ -115,6 +124,12 @@ fn random_lives_are_eventful() {
         Refusal::PacketNotForYou,
         Refusal::PacketNotOpenYet,
         Refusal::InsufficientFunds,
+        Refusal::PinNotSet,
+        Refusal::PinRequired,
+        Refusal::PinLocked,
+        Refusal::LimitPerTransaction,
+        Refusal::LimitPerDay,
+        Refusal::OrderNotNew,
         Refusal::BalanceLimit,
         Refusal::AmountNotDivisible,
         Refusal::NotAMember,

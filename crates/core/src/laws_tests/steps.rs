@@ -1,12 +1,16 @@
 //! What can happen in a small world, and how it is chosen.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use crate::{
     command::*,
     fact::Fact,
     fen::Fen,
-    ids::{ConversationId, OperatorId, PacketId, Seq, TransferId, UserId},
+    guard::{PinPass, TryOf, set_pin::PinAuthority},
+    ids::{ConversationId, OperatorId, OrderId, PacketId, Seq, TransferId, UserId},
+    order::{Payments, Word},
     packet::PacketKind,
     refusal::Refusal,
     settings::Settings,
@@ -20,6 +24,27 @@ pub enum Step {
     TopUp {
         user: u8,
         amount: i64,
+    },
+    Withdraw {
+        user: u8,
+        amount: i64,
+    },
+    /// A try of the PIN, right or wrong.
+    TryPin {
+        user: u8,
+        right: bool,
+    },
+    /// Sets the PIN by the password.
+    SetPin {
+        user: u8,
+    },
+    Submit {
+        order: u8,
+    },
+    Hear {
+        order: u8,
+        word: u8,
+        more: i64,
     },
     Send {
         user: u8,
@@ -128,6 +153,12 @@ pub fn step() -> impl Strategy<Value = Step> {
     let place = (user.clone(), conversation);
     prop_oneof![
         1 => (user.clone(), -5..100_i64).prop_map(|(user, amount)| Step::TopUp { user, amount }),
+        3 => (user.clone(), -5..100_i64).prop_map(|(user, amount)| Step::Withdraw { user, amount }),
+        6 => (0..2_u8, any::<bool>()).prop_map(|(user, right)| Step::TryPin { user, right }),
+        1 => user.clone().prop_map(|user| Step::SetPin { user }),
+        3 => (0..3_u8).prop_map(|order| Step::Submit { order }),
+        5 => (0..3_u8, 0..5_u8, prop_oneof![8 => Just(0_i64), 1 => Just(1_i64)])
+            .prop_map(|(order, word, more)| Step::Hear { order, word, more }),
         5 => (place.clone(), 0..8_u8, each, count).prop_map(|((user, conversation), kind, each, count)| {
             Step::Send { user, conversation, kind, each, count }
         }),
@@ -189,11 +220,23 @@ impl World {
             transfer_long_ms: 700,
             transfer_accept_ms: 500,
             balance_max: Fen(320),
+            pin_attempts: 2,
+            pin_lockout_ms: 400,
+            pin_required_from: Fen(14),
+            new_send_max: Fen(15),
+            new_send_day_max: Fen(60),
+            new_withdraw_max: Fen(80),
+            new_withdraw_day_max: Fen(150),
             group_members_max: 4,
             ..Settings::default()
         });
         let mut people = vec![trial.rich("ann", 300), trial.rich("bob", 100)];
         people.extend(["eve", "dan", "fay"].map(|name| trial.user(name)));
+        // From here on the provider takes its time, and says what it likes.
+        let settings = Settings { payments: Payments::Webhook, ..(*trial.state.settings).clone() };
+        trial.state.settings = Arc::new(settings);
+        trial.set_pin(people[0]);
+        trial.set_pin(people[1]);
         let direct = trial.friends(people[0], people[1]);
         let group = trial.group(people[0], &people[1..3]);
         let own = trial.group(people[1], &[people[0], people[3]]);
@@ -240,6 +283,17 @@ impl World {
         }
     }
 
+    /// Counted from the newest.
+    fn order(&self, number: u8) -> OrderId {
+        self.trial.orders().iter().rev().nth(number.into()).copied().unwrap_or(OrderId(1))
+    }
+
+    /// The newest right try of somebody's PIN.
+    fn pass(&self, user: UserId) -> Option<PinPass> {
+        let passed = self.trial.state.guards.peek(&user).map_or(0, |guard| guard.pin.passed);
+        (passed > 0).then_some(PinPass(passed))
+    }
+
     /// One place beyond the newest message.
     fn beyond(&self, conversation: ConversationId) -> u32 {
         self.trial.state.conversations.peek(&conversation).map_or(1, |found| found.head.head.0 + 1)
@@ -252,6 +306,37 @@ impl World {
             Step::TopUp { user: by, amount } => {
                 TopUp { user: user(by), id: self.trial.id(), amount: Fen(amount) }.into()
             }
+            Step::Withdraw { user: by, amount } => {
+                let (user, destination) = (user(by), "bank".to_owned());
+                let pass = self.pass(user);
+                Withdraw { user, id: self.trial.id(), amount: Fen(amount), destination, pass }.into()
+            }
+            Step::TryPin { user: by, right } => {
+                let user = user(by);
+                let begun = self.trial.run(BeginTry { user, of: TryOf::Pin });
+                self.replies.push(begun.clone());
+                match begun {
+                    Ok(Reply::TryBegun { number, .. }) if right => PassTry { user, of: TryOf::Pin, number }.into(),
+                    _ => return,
+                }
+            }
+            Step::SetPin { user: by } => {
+                let user = user(by);
+                match self.trial.run(BeginTry { user, of: TryOf::Password }) {
+                    Ok(Reply::TryBegun { number, .. }) => {
+                        self.trial.must(PassTry { user, of: TryOf::Password, number });
+                        SetPin { user, hash: "hash".into(), by: PinAuthority::Password(number) }.into()
+                    }
+                    _ => return,
+                }
+            }
+            Step::Submit { order } => SubmitOrder { order: self.order(order) }.into(),
+            Step::Hear { order, word, more } => {
+                let order = self.order(order);
+                let words = [Word::NotFound, Word::Pending, Word::Succeeded, Word::Failed, Word::Returned];
+                let amount = self.trial.state.orders.peek(&order).map_or(0, |order| order.amount.0) + more;
+                HearOrder::says(order, words[usize::from(word)], amount).into()
+            }
             Step::Send { user: by, conversation, kind, each, count } => {
                 let (kind, extra) = match kind {
                     0 | 1 => (PacketKind::Equal, 0),
@@ -262,7 +347,17 @@ impl World {
                 };
                 let amount = Fen(each * i64::from(count) + extra);
                 let (sender, conversation, greeting) = (user(by), place(conversation), "利".to_owned());
-                SendPacket { sender, id: self.trial.id(), conversation, kind, amount, count, greeting }.into()
+                SendPacket {
+                    sender,
+                    id: self.trial.id(),
+                    conversation,
+                    kind,
+                    amount,
+                    count,
+                    greeting,
+                    pass: self.pass(sender),
+                }
+                .into()
             }
             Step::Open { user: by, packet } => OpenPacket { user: user(by), packet: self.packet(packet) }.into(),
             Step::Grab { user: by, packet } => GrabPacket { user: user(by), packet: self.packet(packet) }.into(),

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     fact::Fact,
     fen::Fen,
-    ids::{ClientId, ConversationId, PacketId, TransferId, UserId},
+    ids::{ClientId, ConversationId, OrderId, PacketId, TransferId, UserId},
+    order::{OrderKind, Word},
     timer::TimerKey,
     trial::Trial,
 };
@@ -17,6 +18,8 @@ pub struct Sums {
     wallets: BTreeMap<UserId, i64>,
     lines: BTreeMap<UserId, u64>,
     packets: BTreeMap<PacketId, Money>,
+    /// Amount, whether it is a withdrawal, and where its money stands.
+    orders: BTreeMap<OrderId, (i64, bool, Stands)>,
     /// Claimed, and not yet in the claimer's wallet.
     in_transit: BTreeMap<(PacketId, UserId), i64>,
     /// What each transfer holds.
@@ -25,6 +28,15 @@ pub struct Sums {
     between: BTreeMap<(TransferId, UserId), i64>,
     ids: BTreeSet<(UserId, ClientId)>,
     rooms: BTreeMap<ConversationId, Room>,
+}
+
+/// Where an order's money stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stands {
+    Awaited,
+    Held,
+    PaidOut,
+    Ended,
 }
 
 #[derive(Default)]
@@ -65,10 +77,33 @@ impl Sums {
     /// Adds one fact, which must be possible after those before it.
     pub fn add(&mut self, fact: &Fact) {
         match fact {
-            Fact::ToppedUp { user, id, amount, balance, line, .. } => {
+            Fact::OrderCreated { order, user, id, kind, amount, balance, line, .. } => {
                 assert!(self.ids.insert((*user, *id)), "an id moves money once");
-                self.brought_in += amount.0;
-                self.move_wallet(*user, amount.0, *balance, *line);
+                assert!(amount.0 > 0, "an order of {amount:?}");
+                let withdrawal = *kind == OrderKind::Withdrawal;
+                let stands = if withdrawal { Stands::Held } else { Stands::Awaited };
+                assert!(self.orders.insert(*order, (amount.0, withdrawal, stands)).is_none(), "{order:?} is made once");
+                if withdrawal {
+                    self.move_wallet(*user, -amount.0, *balance, *line);
+                }
+            }
+            Fact::OrderSettled { order, user, outcome, amount, balance, line, .. } => {
+                let (ordered, withdrawal, stands) = self.orders[order];
+                assert_eq!(amount.0, ordered, "{order:?} ends with what it began with");
+                let (now, to_wallet) = match (withdrawal, stands, outcome) {
+                    (false, Stands::Awaited, Word::Succeeded) => (Stands::Ended, true),
+                    (false, Stands::Awaited, _) => (Stands::Ended, false),
+                    (true, Stands::Held, Word::Succeeded) => (Stands::PaidOut, false),
+                    (true, Stands::Held, _) | (true, Stands::PaidOut, Word::Returned) => (Stands::Ended, true),
+                    other => panic!("{order:?} moves money again: {other:?}"),
+                };
+                self.orders.insert(*order, (ordered, withdrawal, now));
+                let outside = |stands| if stands == Stands::PaidOut { ordered } else { 0 };
+                self.brought_in -= outside(now) - outside(stands);
+                if to_wallet {
+                    self.brought_in += if withdrawal { 0 } else { ordered };
+                    self.move_wallet(*user, ordered, *balance, *line);
+                }
             }
             Fact::PacketFunded { packet, sender, id, amount, count, balance, line, .. } => {
                 assert!(self.ids.insert((*sender, *id)), "an id moves money once");
@@ -187,13 +222,17 @@ impl Sums {
             assert_eq!(state.transfers.get(transfer).unwrap().held(), Fen(*held));
         }
         assert_eq!(state.meta.books.transfers, Fen(in_transfers));
+        let held_by = self.orders.values().filter(|(_, _, stands)| *stands == Stands::Held);
+        let held: i64 = held_by.map(|(amount, ..)| amount).sum();
         assert_eq!(
             self.brought_in,
-            in_wallets + in_packets + in_transfers + in_transit,
+            in_wallets + in_packets + in_transfers + in_transit + held,
             "no money appears or vanishes"
         );
         let books = &state.meta.books;
         assert_eq!((books.provider.0, books.wallets.0, books.escrows.0), (-self.brought_in, in_wallets, in_packets));
+        let guards: i64 = self.wallets.keys().map(|user| trial.held(*user).0).sum();
+        assert_eq!((books.held.0, guards), (held, held), "what is held is held for somebody");
         let transit = |sums: &BTreeMap<_, Fen>| sums.values().map(|fen| fen.0).sum::<i64>();
         assert_eq!(transit(&books.transit_to) + transit(&books.transit_from), in_transit);
 

@@ -8,16 +8,19 @@ use serde::{Deserialize, Serialize};
 use crate::{
     fact::Fact,
     fen::Fen,
-    ids::{PacketId, ShardId, TransferId, UserId},
+    ids::{OrderId, PacketId, ShardId, TransferId, UserId},
+    order::{OrderKind, Word},
 };
 
 /// Where money can stand.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub enum Account {
-    /// The world outside: minus what users have brought in.
+    /// The world outside: what users have taken out minus what they have brought in.
     Provider,
     /// A user's wallet. Never below zero.
     Wallet(UserId),
+    /// What a withdrawal holds until the provider has it. Never below zero.
+    Held(OrderId),
     /// What a packet still holds. Never below zero.
     Escrow(PacketId),
     /// What a transfer between two people still holds. Never below zero.
@@ -41,7 +44,13 @@ pub struct Entry {
 #[must_use]
 pub fn entry(fact: &Fact) -> Option<Entry> {
     let (from, to, amount) = match fact {
-        Fact::ToppedUp { user, amount, .. } => (Account::Provider, Account::Wallet(*user), *amount),
+        Fact::OrderCreated { order, user, kind: OrderKind::Withdrawal, amount, .. } => {
+            (Account::Wallet(*user), Account::Held(*order), *amount)
+        }
+        Fact::OrderSettled { order, user, kind, outcome, held, amount, .. } => {
+            let (from, to) = settlement(*order, *user, *kind, *outcome, *held)?;
+            (from, to, *amount)
+        }
         Fact::PacketFunded { packet, sender, amount, .. } => {
             (Account::Wallet(*sender), Account::Escrow(*packet), *amount)
         }
@@ -81,11 +90,24 @@ pub fn entry(fact: &Fact) -> Option<Entry> {
     (amount > Fen::ZERO).then_some(Entry { from, to, amount })
 }
 
+/// Between which accounts the end of an order moves its amount, if at all.
+fn settlement(order: OrderId, user: UserId, kind: OrderKind, outcome: Word, held: bool) -> Option<(Account, Account)> {
+    match (kind, outcome) {
+        (OrderKind::TopUp, Word::Succeeded) => Some((Account::Provider, Account::Wallet(user))),
+        (OrderKind::TopUp, _) => None,
+        (OrderKind::Withdrawal, Word::Succeeded) => Some((Account::Held(order), Account::Provider)),
+        (OrderKind::Withdrawal, _) => {
+            Some((if held { Account::Held(order) } else { Account::Provider }, Account::Wallet(user)))
+        }
+    }
+}
+
 /// The shard's sums: one figure for each kind of account that has many, one for each other account.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Books {
     pub provider: Fen,
     pub wallets: Fen,
+    pub held: Fen,
     pub escrows: Fen,
     pub transfers: Fen,
     pub transit_to: BTreeMap<ShardId, Fen>,
@@ -106,14 +128,15 @@ impl Books {
     #[must_use]
     pub fn total(&self) -> Fen {
         let transit = self.transit_to.values().chain(self.transit_from.values());
-        transit
-            .fold(self.provider.plus(self.wallets).plus(self.escrows).plus(self.transfers), |sum, fen| sum.plus(*fen))
+        let standing = [self.provider, self.wallets, self.held, self.escrows, self.transfers];
+        transit.chain(&standing).fold(Fen::ZERO, |sum, fen| sum.plus(*fen))
     }
 
     fn sum_mut(&mut self, account: Account) -> &mut Fen {
         match account {
             Account::Provider => &mut self.provider,
             Account::Wallet(_) => &mut self.wallets,
+            Account::Held(_) => &mut self.held,
             Account::Escrow(_) => &mut self.escrows,
             Account::Transfer(_) => &mut self.transfers,
             Account::TransitTo(shard) => self.transit_to.entry(shard).or_default(),

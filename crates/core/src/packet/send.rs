@@ -7,6 +7,10 @@ use crate::{
     cut::{Done, Key},
     fact::Fact,
     fen::Fen,
+    guard::{
+        PinPass,
+        limits::{LimitKind, Payment},
+    },
     ids::{ClientId, ConversationId, UserId},
     refusal::Refusal,
     state::check_once,
@@ -24,12 +28,15 @@ pub struct SendPacket {
     pub amount: Fen,
     pub count: u32,
     pub greeting: String,
+    /// The PIN, where the amount asks for it.
+    pub pass: Option<PinPass>,
 }
 
 impl SendPacket {
     pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
         keys.push(Key::Once(self.sender, self.id));
         keys.push(Key::Wallet(self.sender));
+        keys.push(Key::Guard(self.sender));
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -80,11 +87,13 @@ impl SendPacket {
         if self.greeting.chars().count() > settings.greeting_chars_max || self.greeting.chars().any(char::is_control) {
             return Err(Refusal::GreetingTooLong);
         }
+        let payment = Payment { user: self.sender, kind: LimitKind::Send, amount: self.amount, pass: self.pass };
+        let used = payment.check(state, context.now)?;
         let wallet = state.wallets.get(&self.sender).copied().unwrap_or_default();
         if wallet.balance < self.amount {
             return Err(Refusal::InsufficientFunds);
         }
-        Ok(vec![Fact::PacketFunded {
+        let funded = Fact::PacketFunded {
             packet: context.id(),
             sender: self.sender,
             id: self.id,
@@ -100,7 +109,8 @@ impl SendPacket {
             expires_at: context.now.plus(settings.packet_life_ms),
             balance: wallet.balance.minus(self.amount),
             line: wallet.lines + 1,
-        }])
+        };
+        Ok(vec![used, funded])
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {
@@ -130,6 +140,7 @@ mod tests {
             packet_share_min: Fen(2),
             packet_share_max: Fen(100),
             packet_count_max: 50,
+            new_send_max: Fen(200),
             ..Settings::default()
         });
         let (ann, bob) = (trial.rich("ann", 1_000), trial.user("bob"));
@@ -150,6 +161,7 @@ mod tests {
             amount: Fen(100),
             count: 2,
             greeting: String::new(),
+            pass: None,
         };
         // Whatever a row does not say is wrong in every way that can be checked later.
         let wrong = SendPacket { count: 3, amount: Fen(100), greeting: "x".repeat(61), ..fine.clone() };
@@ -216,6 +228,11 @@ mod tests {
                     SendPacket { sender: bob, greeting: "a\nb".into(), ..wrong },
                     Err(Refusal::GreetingTooLong),
                 ),
+                (
+                    "limit",
+                    SendPacket { sender: bob, amount: Fen(201), count: 4, ..fine.clone() },
+                    Err(Refusal::LimitPerTransaction),
+                ),
                 ("no money", SendPacket { sender: bob, ..fine.clone() }, Err(Refusal::InsufficientFunds)),
                 ("fine", fine, Ok(())),
             ],
@@ -230,7 +247,10 @@ mod tests {
             (PacketKind::Lucky, 2, 1),
             (PacketKind::Lucky, 100, 1),
             (PacketKind::Equal, 100, 50),
-            (PacketKind::Lucky, 798, 8),
+            (PacketKind::Lucky, 200, 2),
+            (PacketKind::Lucky, 200, 2),
+            (PacketKind::Lucky, 200, 2),
+            (PacketKind::Lucky, 198, 2),
         ] {
             trial.fund(ann, group, kind, amount, count);
         }
@@ -261,6 +281,7 @@ mod tests {
             amount: Fen(100),
             count: 2,
             greeting: "恭喜发财".into(),
+            pass: None,
         };
         let first = trial.must(send.clone());
         trial.settle();

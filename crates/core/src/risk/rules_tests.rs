@@ -76,7 +76,8 @@ fn too_many_opens_suspend_and_a_slower_hand_goes_on() {
     let packet = trial.fund(ann, group, PacketKind::Equal, 20, 2);
     trial.settle();
     let (id, kind, greeting) = (trial.id(), PacketKind::Equal, String::new());
-    let send = SendPacket { sender: bob, id, conversation: group, kind, amount: Fen(10), count: 1, greeting };
+    let send =
+        SendPacket { sender: bob, id, conversation: group, kind, amount: Fen(10), count: 1, greeting, pass: None };
     let refused = Err(Refusal::RiskSuspended);
     check_order(&mut trial, vec![("open", OpenPacket { user: bob, packet }, refused)]);
     check_order(&mut trial, vec![("grab", GrabPacket { user: bob, packet }, refused)]);

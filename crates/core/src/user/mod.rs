@@ -3,7 +3,6 @@
 pub mod close_session;
 pub mod open_session;
 pub mod sign_up;
-pub mod top_up;
 pub mod update_profile;
 
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use laisee_bus::{Failure, Outcome, ReplyTo, Request};
-use laisee_core::{command::Command, refusal::Refusal};
+use laisee_core::command::Command;
 use laisee_wire::v1::{self, Hello};
 use tokio::{task::spawn_local, time::timeout};
 
@@ -91,16 +91,16 @@ impl Hub {
     pub(super) fn outcome(self: &Rc<Self>, ticket: u64, outcome: Outcome) {
         let ended = self.pending.borrow_mut().end(ticket);
         let Some(waiting) = ended else { return };
-        match (&outcome, waiting.connection.identity()) {
-            (Err(Failure::Refused(Refusal::RiskSuspended)), Some(who)) => {
-                let hub = self.clone();
+        match (outcome, waiting.connection.identity()) {
+            (Err(Failure::Refused(refusal)), Some(who)) if refusal.has_figures() => {
+                let (hub, limit) = (self.clone(), waiting.kind.limit());
                 spawn_local(async move {
-                    let suspended = timeout(hub.deadline(), hub.desk.suspended(who.user)).await;
-                    let suspended = suspended.unwrap_or_else(|_| convert::refused(Refusal::RiskSuspended));
-                    hub.end(&waiting, ServerBody::Error(suspended));
+                    let explained = timeout(hub.deadline(), hub.desk.explained(who.user, limit, refusal)).await;
+                    let explained = explained.unwrap_or_else(|_| convert::refused(refusal));
+                    hub.end(&waiting, ServerBody::Error(explained));
                 });
             }
-            _ => self.end(&waiting, body_of(outcome)),
+            (outcome, _) => self.end(&waiting, body_of(outcome)),
         }
     }
 

@@ -38,7 +38,8 @@ pub fn command(user: UserId, body: &mut ClientBody) -> Option<Result<Command, v1
             through: Seq(r.through),
         })),
         ClientBody::TopUp(r) => client_id(&r.id).map(|id| Command::TopUp(TopUp { user, id, amount: Fen(r.amount) })),
-        ClientBody::SendPacket(r) => send_packet(user, r),
+        // With a PIN there is more to do.
+        ClientBody::SendPacket(r) if r.pin.is_empty() => send_packet(user, r).map(Command::SendPacket),
         ClientBody::GrabPacket(r) => Ok(Command::GrabPacket(GrabPacket { user, packet: PacketId(r.packet) })),
         ClientBody::OpenPacket(r) => Ok(Command::OpenPacket(OpenPacket { user, packet: PacketId(r.packet) })),
         ClientBody::RequestReleaseCode(_) => Ok(Command::RequestReleaseCode(RequestReleaseCode { user })),
@@ -46,7 +47,11 @@ pub fn command(user: UserId, body: &mut ClientBody) -> Option<Result<Command, v1
     })
 }
 
-fn send_packet(user: UserId, r: &v1::SendPacket) -> Result<Command, v1::Error> {
+/// The command that sends a packet, with no PIN.
+///
+/// # Errors
+/// When a field has an impossible value.
+pub fn send_packet(user: UserId, r: &v1::SendPacket) -> Result<SendPacket, v1::Error> {
     let kind = match r.kind() {
         v1::PacketKind::Equal => PacketKind::Equal,
         v1::PacketKind::Lucky => PacketKind::Lucky,
@@ -56,7 +61,7 @@ fn send_packet(user: UserId, r: &v1::SendPacket) -> Result<Command, v1::Error> {
     if r.recipient != 0 && !matches!(kind, PacketKind::Named(_)) {
         return Err(refused(Refusal::RecipientInvalid));
     }
-    Ok(Command::SendPacket(SendPacket {
+    Ok(SendPacket {
         sender: user,
         id: client_id(&r.id)?,
         conversation: ConversationId(r.conversation),
@@ -64,5 +69,6 @@ fn send_packet(user: UserId, r: &v1::SendPacket) -> Result<Command, v1::Error> {
         amount: Fen(r.amount),
         count: r.count,
         greeting: r.greeting.clone(),
-    }))
+        pass: None,
+    })
 }

@@ -1,3 +1,5 @@
+use laisee_core::guard::limits::LimitKind;
+
 use super::ClientBody;
 
 macro_rules! kinds {
@@ -30,6 +32,20 @@ kinds! {
     FindUser, GetUsers, RequestFriend, AnswerFriend, RemoveFriend, ListFriends, UpdateProfile, ListSessions,
     CloseSession, GetWallet, TopUp, GetStatement, SendPacket, GrabPacket, OpenPacket, GetPacket,
     SendTransfer, GetTransfer, AcceptTransfer, ReturnTransfer, RecallTransfer, ListTransfers,
+    GetPin, SetPin, Withdraw, GetOrder, ListOrders,
     ExportPacket,
     GetRisk, RequestReleaseCode, ReleaseSuspension,
+}
+
+impl RequestKind {
+    /// Which limit a request counts against.
+    #[must_use]
+    pub fn limit(self) -> Option<LimitKind> {
+        match self {
+            Self::SendPacket => Some(LimitKind::Send),
+            Self::TopUp => Some(LimitKind::TopUp),
+            Self::Withdraw => Some(LimitKind::Withdraw),
+            _ => None,
+        }
+    }
 }

@@ -15,7 +15,7 @@ mod transfer;
 mod wallet;
 
 pub use account::{friend, relation, user};
-pub use command::command;
+pub use command::{command, send_packet};
 pub use content::{content, message};
 pub use conversation::conversation;
 pub use error::{bad_request, error, failure, refused};
@@ -26,7 +26,7 @@ pub use packet::{hex, packet};
 pub use reply::reply;
 pub use risk::{code_of, hit, reason_of, risk, rule, rule_of, suspension, user_suspension};
 pub use transfer::{return_transfer, transfer};
-pub use wallet::movement;
+pub use wallet::{movement, order, pin, statement_filter, wallet, yuan};
 
 /// The bodies of frames, under short names.
 pub use laisee_wire::v1::{ErrorCode, client_frame::Body as ClientBody, server_frame::Body as ServerBody};

@@ -11,7 +11,7 @@ use laisee_wire::v1;
 use super::{
     ServerBody,
     content::message,
-    movement,
+    movement, order,
     packet::{claim, status},
     risk::{code_text, suspension},
     transfer::transfer,
@@ -50,6 +50,7 @@ pub fn notice(push: &PushKind) -> Notice {
         PushKind::Balance { balance, movement: line } => {
             ServerBody::BalanceNotice(v1::BalanceNotice { balance: balance.0, movement: Some(movement(line)) })
         }
+        PushKind::Order(changed) => ServerBody::OrderNotice(v1::OrderNotice { order: Some(order(changed)) }),
         PushKind::Packet { packet, conversation, status: how, claim: claimed, left, refusal } => {
             ServerBody::PacketNotice(v1::PacketNotice {
                 packet: packet.0,

@@ -7,6 +7,7 @@ use super::{
     packet::{hex, status},
     relation,
     transfer::transfer,
+    wallet::order_status,
 };
 
 /// The answer that a reply stands for; `None` where a handler must make it.
@@ -31,9 +32,18 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         Reply::ReadMarked { conversation, through, unread } => {
             ServerBody::ReadMarked(v1::ReadMarked { conversation: conversation.0, through: through.0, unread: *unread })
         }
-        Reply::ToppedUp { amount, balance } => {
-            ServerBody::ToppedUp(v1::ToppedUp { amount: amount.0, balance: balance.0 })
-        }
+        Reply::ToppedUp { order, state, amount, balance } => ServerBody::ToppedUp(v1::ToppedUp {
+            amount: amount.0,
+            balance: balance.0,
+            order: order.0,
+            status: order_status(*state).into(),
+        }),
+        Reply::Withdrawn { order, state, amount, balance } => ServerBody::Withdrawn(v1::Withdrawn {
+            amount: amount.0,
+            balance: balance.0,
+            order: order.0,
+            status: order_status(*state).into(),
+        }),
         Reply::PacketFunded { packet, balance, commitment } => ServerBody::PacketFunded(v1::PacketFunded {
             packet: packet.0,
             balance: balance.0,
@@ -65,6 +75,8 @@ pub fn reply(reply: &Reply) -> Option<ServerBody> {
         | Reply::SessionOpened { .. }
         | Reply::Done
         | Reply::GroupCreated { .. }
+        | Reply::TryBegun { .. }
+        | Reply::OrderStands { .. }
         | Reply::Received { .. }
         | Reply::OperatorCreated { .. }
         | Reply::OperatorSignedIn { .. }

@@ -11,6 +11,7 @@ mod history;
 mod offline;
 mod packets;
 mod people;
+mod pin;
 mod risk;
 mod sign_in;
 mod surroundings;
@@ -23,19 +24,20 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use laisee_bus::{Bus, Failure};
+use laisee_bus::Bus;
 use laisee_core::{
     ids::{SessionId, ShardId, UserId},
     query::{Answer, Query},
-    refusal::Refusal,
     settings::Settings,
 };
 use laisee_wire::v1;
 
 use admin::reconciliation::Following;
 pub use heads::HeadsTold;
+pub use pin::limit_of;
 pub use sign_in::name_of;
 pub use surroundings::Surroundings;
+pub use wallet::Lines;
 
 use crate::{
     GatewayConfig, LiveSettings, PasswordHasher, Presence,
@@ -108,11 +110,7 @@ impl<B: Bus> Desk<B> {
     /// The error to send instead.
     pub async fn answer(&self, who: Identity, mut body: ClientBody) -> Answers {
         if let Some(command) = convert::command(who.user, &mut body) {
-            let reply = match self.bus.call(command?, Some(who.session)).await {
-                Err(Failure::Refused(Refusal::RiskSuspended)) => return Err(self.suspended(who.user).await),
-                outcome => outcome.map_err(failure)?,
-            };
-            return convert::reply(&reply).map(|answer| vec![answer]).ok_or_else(unfitting);
+            return self.carry_out(who, command?).await.map(|answer| vec![answer]);
         }
         let answer = match body {
             ClientBody::Sync(request) => return self.sync(who, request).await,
@@ -142,6 +140,12 @@ impl<B: Bus> Desk<B> {
             ClientBody::GetStatement(request) => self.statement(who.user, &request).await,
             ClientBody::GetRisk(_) => self.risk(who.user).await,
             ClientBody::ReleaseSuspension(request) => self.release_suspension(who, request).await,
+            ClientBody::GetPin(_) => self.pin(who.user).await,
+            ClientBody::SetPin(request) => self.set_pin(who, request).await,
+            ClientBody::SendPacket(request) => self.send_packet(who, request).await,
+            ClientBody::Withdraw(request) => self.withdraw(who, request).await,
+            ClientBody::GetOrder(request) => self.order(who.user, request.order).await,
+            ClientBody::ListOrders(request) => self.orders(who.user, &request).await,
             ClientBody::GetPacket(request) => self.packet(who.user, request.packet).await,
             ClientBody::GetTransfer(request) => self.transfer(who.user, request.transfer).await,
             ClientBody::ReturnTransfer(request) => self.return_transfer(who, request.transfer).await,
@@ -152,7 +156,6 @@ impl<B: Bus> Desk<B> {
             | ClientBody::Acknowledge(_)
             | ClientBody::MarkRead(_)
             | ClientBody::TopUp(_)
-            | ClientBody::SendPacket(_)
             | ClientBody::GrabPacket(_)
             | ClientBody::OpenPacket(_)
             | ClientBody::SendTransfer(_)

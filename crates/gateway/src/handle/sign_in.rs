@@ -16,7 +16,7 @@ use crate::{
 };
 
 const PASSWORD_CHARS_MIN: usize = 8;
-const PASSWORD_CHARS_MAX: usize = 128;
+pub(super) const PASSWORD_CHARS_MAX: usize = 128;
 const DEVICE_ID_CHARS_MAX: usize = 64;
 
 /// A name as it is stored, from what somebody typed.

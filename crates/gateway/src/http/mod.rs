@@ -7,9 +7,11 @@ mod assets;
 mod figures;
 mod files;
 pub mod openapi;
+mod payments;
 pub mod rest;
 pub mod routes;
 mod sign_ins;
+mod statement_csv;
 mod upgrade;
 
 use std::{
@@ -77,6 +79,8 @@ pub struct Inside {
     pub reconciliation: Arc<dyn Fn() -> Following + Send + Sync>,
     /// What users have uploaded.
     pub files: Arc<Files>,
+    /// Where the payment provider's calls come in, if there is one that may call.
+    pub payments: Option<Arc<laisee_payments::door::Door>>,
 }
 
 /// A running gateway.
@@ -206,7 +210,9 @@ fn router(door: Door) -> Router {
         .route("/v1/files/{file}", get(files::download))
         .route("/v1/admin/disputes/{transfer}/files/{file}", get(files::evidence))
         .route("/v1/sign-up", post(rest::sign_up))
-        .route("/v1/sign-in", post(rest::sign_in));
+        .route("/v1/sign-in", post(rest::sign_in))
+        .route("/v1/payments/webhook", post(payments::webhook))
+        .route("/v1/wallet/statement.csv", get(statement_csv::export));
     for route in ROUTES {
         let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
             rest::carry(route, door, parameters, query, request)

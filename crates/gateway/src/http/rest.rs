@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use super::{
     Door,
     openapi::message,
-    routes::{Method, Route},
+    routes::{Method, ROUTES, Route},
     sign_ins,
 };
 use crate::convert::{ClientBody, ErrorCode, RequestKind, ServerBody, bad_request, error, failure};
@@ -165,6 +165,18 @@ pub fn assemble<'a>(
     (route.read)(Value::Object(fields)).map_err(|problem| bad_request(&problem.to_string()))
 }
 
+/// The fields of a `GetStatement` from a query.
+///
+/// # Errors
+/// `MALFORMED`.
+pub(super) fn statement_query(query: Pairs) -> Result<v1::GetStatement, v1::Error> {
+    let route = ROUTES.iter().find(|route| route.request == "GetStatement").expect("the table has it");
+    match assemble(route, Map::new(), query, [])? {
+        ClientBody::GetStatement(asked) => Ok(asked),
+        _ => Err(bad_request("these are no parameters of a statement")),
+    }
+}
+
 /// Puts query parameters where a body would have fields; lists repeat the parameter.
 pub(super) fn take_query(request: &str, query: Pairs, fields: &mut Map<String, Value>) -> Result<(), v1::Error> {
     let request = message(request);
@@ -236,15 +248,17 @@ fn json(status: StatusCode, value: &Value) -> Response<Body> {
 }
 
 /// Rule E3.
-fn refuse(refused: &v1::Error) -> Response<Body> {
+pub(super) fn refuse(refused: &v1::Error) -> Response<Body> {
     let status = match refused.code() {
         ErrorCode::Unauthenticated
         | ErrorCode::WrongNameOrPassword
         | ErrorCode::OperatorUnauthenticated
-        | ErrorCode::TotpInvalid => StatusCode::UNAUTHORIZED,
+        | ErrorCode::TotpInvalid
+        | ErrorCode::SignatureInvalid
+        | ErrorCode::TimestampTooOld => StatusCode::UNAUTHORIZED,
         ErrorCode::Forbidden | ErrorCode::RoleInsufficient => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::IdReused | ErrorCode::SequenceStale => StatusCode::CONFLICT,
+        ErrorCode::IdReused | ErrorCode::Replayed | ErrorCode::SequenceStale => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RateLimited | ErrorCode::OperatorLocked => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Busy | ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

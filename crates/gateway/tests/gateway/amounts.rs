@@ -17,9 +17,10 @@ async fn a_top_up_is_more_than_nothing_and_not_too_much() {
     }
     for n in 1..=20 {
         let answer = live.ask(top_up(5_000_000)).await;
-        assert_eq!(answer, Answer::ToppedUp(v1::ToppedUp { amount: 5_000_000, balance: n * 5_000_000 }));
+        let Answer::ToppedUp(v1::ToppedUp { amount: 5_000_000, balance, .. }) = answer else { panic!("{answer:?}") };
+        assert_eq!(balance, n * 5_000_000);
     }
-    assert_eq!(live.refused(top_up(1)).await, ErrorCode::BalanceLimit);
+    assert_eq!(live.refused(top_up(1)).await, ErrorCode::LimitPerDay);
 }
 
 /// Rule P2, and E2: what is refused costs nothing.
@@ -74,7 +75,7 @@ async fn a_packet_is_within_its_limits() {
     live.ask(Ask::SendPacket(packet(group, 40_000, 2))).await;
     assert_eq!(live.refused(Ask::SendPacket(packet(group, 20_001, 2))).await, ErrorCode::InsufficientFunds, "W3");
     let wallet = live.ask(Ask::GetWallet(v1::GetWallet {})).await;
-    assert_eq!(wallet, Answer::Wallet(v1::Wallet { balance: 20_000 }));
+    assert!(matches!(wallet, Answer::Wallet(v1::Wallet { balance: 20_000, .. })), "{wallet:?}");
 }
 
 /// Rule M9.

@@ -78,7 +78,7 @@ async fn money_moves_once_for_each_id() {
     let mut live = world.live(&ann).await;
     let money = v1::TopUp { id: new_id(), amount: 5_000 };
     let first = live.ask(Ask::TopUp(money.clone())).await;
-    assert_eq!(first, Answer::ToppedUp(v1::ToppedUp { amount: 5_000, balance: 5_000 }));
+    assert!(matches!(first, Answer::ToppedUp(v1::ToppedUp { amount: 5_000, balance: 5_000, .. })), "{first:?}");
     assert_eq!(live.ask(Ask::TopUp(money.clone())).await, first);
     let more = v1::TopUp { amount: 5_001, ..money.clone() };
     assert_eq!(live.refused(Ask::TopUp(more)).await, ErrorCode::IdReused);
@@ -102,7 +102,7 @@ async fn money_moves_once_for_each_id() {
     let across = v1::TopUp { id: sent.id, amount: 1_000 };
     assert_eq!(live.refused(Ask::TopUp(across)).await, ErrorCode::IdReused, "an id is for one thing");
     let wallet = live.ask(Ask::GetWallet(v1::GetWallet {})).await;
-    assert_eq!(wallet, Answer::Wallet(v1::Wallet { balance: 4_100 }));
+    assert!(matches!(wallet, Answer::Wallet(v1::Wallet { balance: 4_100, held: 0, .. })), "{wallet:?}");
 }
 
 /// Rule P4.

@@ -60,6 +60,18 @@ async fn every_question_has_one_answer_in_both_encodings_and_over_rest() {
         (Ask::ListSessions(v1::ListSessions {}), "/v1/sessions".to_owned()),
         (Ask::GetWallet(v1::GetWallet {}), "/v1/wallet".into()),
         (Ask::GetStatement(v1::GetStatement { limit: 2, ..Default::default() }), "/v1/wallet/statement?limit=2".into()),
+        (Ask::GetPin(v1::GetPin {}), "/v1/wallet/pin".into()),
+        (Ask::ListOrders(v1::ListOrders::default()), "/v1/wallet/orders".into()),
+        (Ask::GetOrder(v1::GetOrder { order: 1 }), "/v1/wallet/orders/1".into()),
+        (
+            Ask::GetStatement(v1::GetStatement {
+                kinds: vec![v1::MovementKind::TopUp.into()],
+                direction: v1::Direction::In.into(),
+                search: "top".into(),
+                ..Default::default()
+            }),
+            "/v1/wallet/statement?kinds=MOVEMENT_KIND_TOP_UP&direction=DIRECTION_IN&search=top".into(),
+        ),
         (Ask::ListFriends(v1::ListFriends {}), "/v1/friends".into()),
         (Ask::FindUser(v1::FindUser { name: "bob".into(), id: 0 }), "/v1/users/find?name=bob".into()),
         (

@@ -107,7 +107,7 @@ async fn a_packets_sender_and_its_openers_are_told() {
     opener.ask(Ask::OpenPacket(v1::OpenPacket { packet: sent })).await;
     let money = opener
         .notice(|notice| match notice {
-            Answer::BalanceNotice(notice) => Some(*notice),
+            Answer::BalanceNotice(notice) => Some(notice.clone()),
             _ => None,
         })
         .await;

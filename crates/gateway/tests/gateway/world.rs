@@ -11,6 +11,7 @@ use std::{
 use laisee_bus::{Delivery, LocalBus, Outcome, ReplyTo, Request, ShardInbox, ShardLimits};
 use laisee_core::{settings::Settings, user::shard_of_name};
 use laisee_gateway::{Assets, Files, GatewayConfig, Handle, Inside, PasswordCost, ShardFigures};
+use laisee_payments::signature::Secret;
 use laisee_shard::{ShardOptions, Shards};
 use laisee_store::memory::MemoryStore;
 use laisee_wire::v1::{
@@ -25,6 +26,8 @@ use crate::{
 };
 
 pub const SHARDS: u16 = 2;
+/// Shared with the payment provider.
+pub const PROVIDER_SECRET: &[u8] = b"of the two of us";
 pub const PASSWORD: &str = "correct horse";
 
 /// The least a password may cost, no rate limits, no long waits.
@@ -89,6 +92,7 @@ impl World {
             shards: Arc::new(|| vec![ShardFigures { shard: 1, ready: true, ..ShardFigures::default() }]),
             reconciliation: Arc::new(Default::default),
             files: Arc::new(Files::open(place.path()).expect("a place for files")),
+            payments: Some(Arc::new(laisee_payments::door::Door::new(Secret::new(PROVIDER_SECRET)))),
         };
         let handle = laisee_gateway::serve(&config, "127.0.0.1:0", &settings, bus.clone(), Assets::none(), inside)
             .expect("a port is free");

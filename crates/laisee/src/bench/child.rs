@@ -42,7 +42,10 @@ impl Child {
                 "LAISEE_SET",
                 "gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
                  settings.packet_count_max=1000000 settings.top_up_max=1000000000 \
-                 settings.balance_max=1000000000000 settings.sessions_max=100000",
+                 settings.balance_max=1000000000000 settings.sessions_max=100000 \
+                 settings.pin_required_from=1000000000000 settings.new_send_max=1000000000000 \
+                 settings.new_send_day_max=1000000000000 settings.new_top_up_max=1000000000000 \
+                 settings.new_top_up_day_max=1000000000000",
             )
             .stdout(Stdio::piped())
             .spawn()?;

@@ -89,7 +89,16 @@ fn fill(packets: usize) -> Result<tempfile::TempDir> {
         let (sender, conversation) = groups[n / 2 % SENDERS];
         if n % 2 == 0 {
             let (kind, amount, greeting) = (PacketKind::Lucky, Fen(100), String::new());
-            Command::SendPacket(SendPacket { sender, id: client_id(), conversation, kind, amount, count: 2, greeting })
+            Command::SendPacket(SendPacket {
+                sender,
+                id: client_id(),
+                conversation,
+                kind,
+                amount,
+                count: 2,
+                greeting,
+                pass: None,
+            })
         } else {
             let text = format!("message {n} of many, about as long as people write them");
             let content = Content::Text { text, mentions: vec![], reply_to: laisee_core::ids::Seq(0) };

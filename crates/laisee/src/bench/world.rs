@@ -40,6 +40,11 @@ impl World {
             group_members_max: 1_000_000,
             top_up_max: Fen(1_000_000_000_000),
             balance_max: Fen(1_000_000_000_000),
+            pin_required_from: Fen(1_000_000_000_000),
+            new_send_max: Fen(1_000_000_000_000),
+            new_send_day_max: Fen(1_000_000_000_000),
+            new_top_up_max: Fen(1_000_000_000_000),
+            new_top_up_day_max: Fen(1_000_000_000_000),
             ..Settings::default()
         };
         let options = ShardOptions { settings: Arc::new(settings), ..ShardOptions::default() };
@@ -99,6 +104,7 @@ impl World {
             amount: Fen(100).times(count),
             count,
             greeting: String::new(),
+            pass: None,
         };
         let Reply::PacketFunded { packet, .. } = self.call(&Command::SendPacket(send))? else {
             bail!("an unfitting reply")

@@ -6,7 +6,8 @@ use laisee_core::{
     cut::Meta,
     fact::Fact,
     fen::Fen,
-    ids::{ConversationId, PacketId, Position, Seq, ShardId, TransferId, UserId},
+    ids::{ConversationId, OrderId, PacketId, Position, Seq, ShardId, TransferId, UserId},
+    order::OrderKind,
     transfer::TransferStatus,
 };
 use laisee_shard::engine::FactBatch;
@@ -86,6 +87,7 @@ impl Transit {
         }
         for (shard, meta) in &self.metas {
             report.wallets_total += meta.books.wallets.0;
+            report.held_total += meta.books.held.0;
             report.escrow_total += meta.books.escrows.0;
             report.transfers_total += meta.books.transfers.0;
             if meta.books.total() != Fen::ZERO {
@@ -116,6 +118,36 @@ pub fn verify_views(shard: ShardId, views: &mut dyn Snapshot, report: &mut Repor
         }
         Ok(())
     })?;
+    let (mut held, mut held_for) = (Fen::ZERO, BTreeMap::new());
+    each(views, "guard", |_, row| {
+        let (user, fen) = (integer(row, 0), Fen(integer(row, 2)));
+        held = held.plus(fen);
+        if fen != Fen::ZERO {
+            held_for.insert(user, fen);
+        }
+        Ok(())
+    })?;
+    each(views, "payment_order", |views, row| {
+        let number = OrderId(integer(row, 0) as u64);
+        let Some(order) = views::order(views, number)? else { return Ok(()) };
+        let open = !order.state.settled();
+        if open && order.kind == OrderKind::Withdrawal {
+            let fen = held_for.entry(integer(row, 1)).or_insert(Fen::ZERO);
+            *fen = fen.minus(order.amount);
+        }
+        let after = OrderId(number.0 - 1);
+        let listed = views::open_orders(views, after, 1)?.first().is_some_and(|first| first.order == number);
+        if listed != open {
+            differ(format!("{number:?} is {:?}, and among the open ones: {listed}", order.state));
+        }
+        Ok(())
+    })?;
+    for (user, fen) in held_for.into_iter().filter(|(_, fen)| *fen != Fen::ZERO) {
+        differ(format!("{:?}: {fen:?} more are held than its withdrawals ask for", UserId(user as u64)));
+    }
+    if held != books.held {
+        differ(format!("{held:?} are held, the books say {:?}", books.held));
+    }
     if wallets != books.wallets {
         differ(format!("wallets hold {wallets:?}, the books say {:?}", books.wallets));
     }

@@ -32,6 +32,7 @@ pub struct Report {
     pub transfers: u64,
     /// In fen.
     pub wallets_total: i64,
+    pub held_total: i64,
     pub escrow_total: i64,
     pub transfers_total: i64,
     pub in_transit_total: i64,
@@ -60,8 +61,8 @@ impl Report {
         );
         let _ = writeln!(
             words,
-            "{} fen in wallets, {} in packets, {} in transfers, {} in transit",
-            self.wallets_total, self.escrow_total, self.transfers_total, self.in_transit_total
+            "{} fen in wallets, {} held, {} in packets, {} in transfers, {} in transit",
+            self.wallets_total, self.held_total, self.escrow_total, self.transfers_total, self.in_transit_total
         );
         for difference in &self.differences {
             let _ = writeln!(words, "DIFFERENCE {difference}");

@@ -224,7 +224,8 @@ impl World {
     ) -> Result<u64> {
         let kind = if count == 1 { PacketKind::Named } else { PacketKind::Lucky };
         let (kind, greeting) = (kind.into(), greeting.into());
-        let send = v1::SendPacket { id: self.next_id(), conversation, kind, amount, count, recipient: 0, greeting };
+        let send =
+            v1::SendPacket { id: self.next_id(), conversation, kind, amount, count, greeting, ..Default::default() };
         let funded: v1::PacketFunded = self.post(who, "/v1/packets", &send).await?;
         Ok(funded.packet)
     }

@@ -2,8 +2,12 @@ use laisee_core::{
     cut::{Cut, Row},
     fact::Fact,
     fen::Fen,
-    ids::{ClientId, ConversationId, ID_EPOCH_MS, MessageId, Millis, Mint, PacketId, Position, Seq, ShardId, UserId},
+    ids::{
+        ClientId, ConversationId, ID_EPOCH_MS, MessageId, Millis, Mint, OrderId, PacketId, Position, Seq, ShardId,
+        UserId,
+    },
     ledger::{Books, entry},
+    order::{OrderKind, Word},
     packet::{PacketHead, PacketKind, PacketStatus, Terms},
     project,
     reconciliation::DifferenceKind,
@@ -148,6 +152,8 @@ fn empty_cut(
         meta,
         users: vec![],
         wallets: vec![],
+        guards: vec![],
+        orders: vec![],
         pairs: vec![],
         conversations: vec![],
         members: vec![],
@@ -196,7 +202,18 @@ fn note_packet(packets: &mut std::collections::BTreeMap<PacketId, PacketHead>, f
 
 pub fn top_up(user: UserId, amount: i64, balance: i64, line: u64) -> Fact {
     let (amount, balance) = (Fen(amount), Fen(balance));
-    Fact::ToppedUp { user, id: ClientId(u128::from(line)), digest: [0; 32], amount, balance, line }
+    Fact::OrderSettled {
+        order: OrderId(id(user.shard().0, 1_000 + line)),
+        user,
+        kind: OrderKind::TopUp,
+        outcome: Word::Succeeded,
+        held: false,
+        amount,
+        reference: String::new(),
+        reason: String::new(),
+        balance,
+        line,
+    }
 }
 
 pub fn funded(packet: PacketId, amount: i64, count: u32, balance: i64, line: u64) -> Fact {

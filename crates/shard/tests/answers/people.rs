@@ -63,6 +63,7 @@ async fn strangers_learn_nothing_of_a_packet() {
         amount: Fen(200),
         count: 2,
         greeting: String::new(),
+        pass: None,
     };
     let Reply::PacketFunded { packet, .. } = world.call(Command::SendPacket(send)).await else {
         panic!("it is not funded");

@@ -91,6 +91,7 @@ async fn ids_of_shards_that_do_not_exist_are_refused_before_anything_is_done() {
         amount: Fen(100),
         count: 1,
         greeting: String::new(),
+        pass: None,
     };
     assert_eq!(world.call(Command::SendPacket(send)).await, Err(Failure::NoSuchShard));
     assert_eq!(world.balance(ann).await, Fen(1_000));

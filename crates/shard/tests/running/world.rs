@@ -156,7 +156,7 @@ impl World {
 
     pub async fn fund(&mut self, sender: UserId, conversation: ConversationId, amount: i64, count: u32) -> PacketId {
         let (id, kind, greeting) = (self.id(), PacketKind::Lucky, String::new());
-        let send = SendPacket { sender, id, conversation, kind, amount: Fen(amount), count, greeting };
+        let send = SendPacket { sender, id, conversation, kind, amount: Fen(amount), count, greeting, pass: None };
         match self.must(Command::SendPacket(send)).await {
             Reply::PacketFunded { packet, .. } => packet,
             other => panic!("{other:?}"),
@@ -181,7 +181,7 @@ impl World {
     pub async fn balance(&self, user: UserId) -> Fen {
         loop {
             match self.bus.query(SHARD, Query::Wallet { user }).await {
-                Ok(Answer::Wallet { balance }) => return balance,
+                Ok(Answer::Wallet { balance, .. }) => return balance,
                 Err(Failure::Unavailable { .. }) => tokio::time::sleep(Duration::from_millis(10)).await,
                 other => panic!("{other:?}"),
             }

@@ -182,6 +182,8 @@ impl LoneShard {
             Key::Name(name) => format!("{:?}", state.names.get(name)),
             Key::User(user) => format!("{:?}", state.users.get(user)),
             Key::Wallet(user) => format!("{:?}", state.wallets.get(user)),
+            Key::Guard(user) => format!("{:?}", state.guards.get(user)),
+            Key::Order(order) => format!("{:?}", state.orders.get(order)),
             Key::Pair(pair) => format!("{:?}", state.pairs.get(pair)),
             Key::Conversation(id) => {
                 format!("{:?}", state.conversations.get(id).map(|found| (&found.head, &found.members)))
@@ -257,7 +259,16 @@ impl LoneShard {
 
     pub fn send(&mut self, sender: UserId, conversation: ConversationId, amount: i64, count: u32) -> Command {
         let (id, kind, greeting) = (self.id(), PacketKind::Lucky, String::new());
-        Command::SendPacket(SendPacket { sender, id, conversation, kind, amount: Fen(amount), count, greeting })
+        Command::SendPacket(SendPacket {
+            sender,
+            id,
+            conversation,
+            kind,
+            amount: Fen(amount),
+            count,
+            greeting,
+            pass: None,
+        })
     }
 
     pub fn fund(&mut self, sender: UserId, conversation: ConversationId, amount: i64, count: u32) -> PacketId {

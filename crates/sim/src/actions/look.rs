@@ -18,7 +18,7 @@ pub fn wallet(world: &mut World, device: usize) -> bool {
 }
 
 pub fn statement(world: &mut World, device: usize) -> bool {
-    world.want(device, Ask::GetStatement(GetStatement { before: 0, limit: 20 }));
+    world.want(device, Ask::GetStatement(GetStatement { limit: 20, ..GetStatement::default() }));
     true
 }
 

@@ -14,6 +14,7 @@ mod send_packet;
 mod sessions;
 mod settings;
 mod top_up;
+mod withdraw;
 
 pub use say::retry_message;
 
@@ -60,6 +61,8 @@ actions! {
     Rename 2 groups::rename,
     Quiet 1 groups::quiet,
     TopUp 8 top_up::top_up,
+    SetPin 3 withdraw::set_pin,
+    Withdraw 4 withdraw::withdraw,
     SendPacket 12 send_packet::send,
     Open 25 open::open,
     Grab 4 open::grab,

@@ -14,6 +14,11 @@ pub fn repeat(world: &mut World, device: usize) -> bool {
             top_up.amount += 1;
             Ask::TopUp(top_up)
         }
+        // A repetition needs no PIN, and a wrong one costs no try.
+        Ask::Withdraw(mut withdraw) if world.chance.happens(500) => {
+            withdraw.pin = super::withdraw::some_pin(world);
+            Ask::Withdraw(withdraw)
+        }
         ask => ask,
     };
     world.want(device, ask);

@@ -30,7 +30,9 @@ pub fn send(world: &mut World, device: usize) -> bool {
     };
     let id = world.client_id(device);
     let greeting = "恭喜发财".into();
-    let packet = SendPacket { id, conversation, kind: kind.into(), amount, count, recipient, greeting };
+    // Mostly right, where there is one; small packets need none.
+    let pin = if world.chance.happens(300) { super::withdraw::some_pin(world) } else { String::new() };
+    let packet = SendPacket { id, conversation, kind: kind.into(), amount, count, recipient, greeting, pin };
     world.want(device, Ask::SendPacket(packet));
     true
 }

@@ -63,13 +63,8 @@ pub enum Fact {
         user: u64,
         conversation: u64,
     },
-    ToppedUp {
-        user: u64,
-        id: u128,
-        amount: i64,
-        balance: i64,
-        line: u64,
-    },
+    Ordered(Ordered),
+    Settled(Settled),
     PacketFunded(Funded),
     PacketPosted {
         packet: u64,
@@ -143,6 +138,37 @@ pub struct Posted {
     /// The packet it brings, if any, and who may open that.
     pub packet: Option<u64>,
     pub eligible: Vec<u64>,
+}
+
+/// An order to the provider.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ordered {
+    pub order: u64,
+    pub user: u64,
+    pub id: u128,
+    /// Else it is a top-up.
+    pub withdrawal: bool,
+    pub amount: i64,
+    pub balance: i64,
+    pub line: u64,
+}
+
+/// The end of an order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settled {
+    pub order: u64,
+    pub user: u64,
+    pub outcome: Outcome,
+    pub amount: i64,
+    pub balance: i64,
+    pub line: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    Succeeded,
+    Failed,
+    Returned,
 }
 
 /// A packet with its terms.

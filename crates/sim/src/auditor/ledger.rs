@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    fact::Fact,
+    fact::{Fact, Outcome, Settled},
     people::People,
     verdict::{Law, Verdict},
 };
@@ -13,10 +13,21 @@ use super::{
 enum Account {
     World,
     Wallet(u64),
+    /// What a withdrawal holds.
+    Held(u64),
     Packet(u64),
     /// On its way to another shard, and what came from there.
     Out(u16),
     In(u16),
+}
+
+/// Where an order's money is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stands {
+    Awaited,
+    Held,
+    PaidOut,
+    Ended,
 }
 
 #[derive(Default)]
@@ -32,6 +43,8 @@ pub(super) struct Ledger {
     wallets: BTreeMap<u64, Wallet>,
     /// Shares claimed and not yet credited.
     owed: BTreeMap<(u64, u64), i64>,
+    /// User, amount, whether it is a withdrawal, and where the money is.
+    orders: BTreeMap<u64, (u64, i64, bool, Stands)>,
     /// The shard of each packet.
     packets: BTreeMap<u64, u16>,
 }
@@ -39,10 +52,18 @@ pub(super) struct Ledger {
 impl Ledger {
     pub fn fact(&mut self, shard: u16, fact: &Fact, people: &People) -> Verdict {
         match fact {
-            Fact::ToppedUp { user, amount, balance, line, .. } => {
-                self.transfer(shard, Account::World, Account::Wallet(*user), *amount)?;
-                self.line(*user, *amount, *balance, *line)
+            Fact::Ordered(o) => {
+                let at = if o.withdrawal { Stands::Held } else { Stands::Awaited };
+                if self.orders.insert(o.order, (o.user, o.amount, o.withdrawal, at)).is_some() {
+                    return Law::OrderOnce.broken(format!("order {} is made twice", o.order));
+                }
+                if !o.withdrawal {
+                    return Ok(());
+                }
+                self.transfer(shard, Account::Wallet(o.user), Account::Held(o.order), o.amount)?;
+                self.line(o.user, -o.amount, o.balance, o.line)
             }
+            Fact::Settled(s) => self.settled(shard, s),
             Fact::PacketFunded(f) => {
                 self.packets.insert(f.packet, shard);
                 self.transfer(shard, Account::Wallet(f.sender), Account::Packet(f.packet), f.amount)?;
@@ -81,6 +102,31 @@ impl Ledger {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Where an order's money goes follows from where it stands and from what the provider says, from nothing else.
+    fn settled(&mut self, shard: u16, s: &Settled) -> Verdict {
+        let Some((user, amount, withdrawal, stands)) = self.orders.get(&s.order).copied() else {
+            return Law::OrderOnce.broken(format!("order {} ends and was never made", s.order));
+        };
+        if (user, amount) != (s.user, s.amount) {
+            return Law::OrderOnce.broken(format!("order {} of {amount} fen ends with {}", s.order, s.amount));
+        }
+        let (wallet, held) = (Account::Wallet(user), Account::Held(s.order));
+        let (now, way) = match (withdrawal, stands, s.outcome) {
+            (false, Stands::Awaited, Outcome::Succeeded) => (Stands::Ended, Some((Account::World, wallet))),
+            (false, Stands::Awaited, Outcome::Failed) => (Stands::Ended, None),
+            (true, Stands::Held, Outcome::Succeeded) => (Stands::PaidOut, Some((held, Account::World))),
+            (true, Stands::Held, _) => (Stands::Ended, Some((held, wallet))),
+            (true, Stands::PaidOut, Outcome::Returned) => (Stands::Ended, Some((Account::World, wallet))),
+            (_, stands, outcome) => {
+                return Law::OrderOnce.broken(format!("order {}: {outcome:?} where it was {stands:?}", s.order));
+            }
+        };
+        self.orders.insert(s.order, (user, amount, withdrawal, now));
+        let Some((from, to)) = way else { return Ok(()) };
+        self.transfer(shard, from, to, amount)?;
+        if to == wallet { self.line(user, amount, s.balance, s.line) } else { Ok(()) }
     }
 
     fn transfer(&mut self, shard: u16, from: Account, to: Account, amount: i64) -> Verdict {

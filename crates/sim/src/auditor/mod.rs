@@ -15,7 +15,7 @@ mod told;
 mod unread;
 mod verdict;
 
-pub use fact::{Fact, Funded, Posted, Relation};
+pub use fact::{Fact, Funded, Ordered, Outcome, Posted, Relation, Settled};
 pub use packets::Shown;
 pub use told::Told;
 pub use verdict::{Law, Verdict, Violation};
@@ -121,6 +121,9 @@ impl Auditor {
             }
             Told::ToppedUp { user, id, amount, balance } => {
                 self.once.told(*user, *id, "top-up", &[*amount as u64, *balance as u64])
+            }
+            Told::Withdrawn { user, id, order, balance } => {
+                self.once.told(*user, *id, "withdrawal", &[*order, *balance as u64])
             }
             Told::PacketFunded { sender, id, packet, balance, commitment } => {
                 self.packets.told_commitment(*packet, commitment)?;

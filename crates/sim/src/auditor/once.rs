@@ -16,9 +16,8 @@ pub(super) struct Once {
 impl Once {
     pub fn fact(&mut self, fact: &Fact) -> Verdict {
         match fact {
-            Fact::ToppedUp { user, id, amount, balance, .. } => {
-                self.did(*user, *id, "top-up", vec![*amount as u64, *balance as u64])
-            }
+            Fact::Ordered(o) if o.withdrawal => self.did(o.user, o.id, "withdrawal", vec![o.order, o.balance as u64]),
+            Fact::Ordered(o) => self.did(o.user, o.id, "top-up", vec![o.amount as u64, o.balance as u64]),
             Fact::PacketFunded(f) => self.did(f.sender, f.id, "packet", vec![f.packet, f.balance as u64]),
             Fact::ConversationCreated { conversation, owner: Some(owner), id: Some(id), .. } => {
                 self.did(*owner, *id, "group", vec![*conversation])

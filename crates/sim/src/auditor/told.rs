@@ -68,6 +68,12 @@ pub enum Told {
         amount: i64,
         balance: i64,
     },
+    Withdrawn {
+        user: u64,
+        id: u128,
+        order: u64,
+        balance: i64,
+    },
     PacketFunded {
         sender: u64,
         id: u128,

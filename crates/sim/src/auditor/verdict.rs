@@ -11,6 +11,8 @@ pub enum Law {
     MoneyConserved,
     /// No wallet goes below zero, nor any other account that holds money.
     NoOverdraft,
+    /// An order to the provider moves its money once, on the provider's word.
+    OrderOnce,
     /// Claims and refund never exceed a packet, and equal it at its end.
     PacketExact,
     /// Nobody claims twice.

@@ -109,8 +109,8 @@ impl World {
                 self.want(device, Ask::PullOffline(next));
             }
             (Ask::GetStatement(_), Body::Statement(statement)) if statement.more => {
-                let before = statement.movements.last().map_or(0, |movement| movement.number);
-                let next = laisee_wire::v1::GetStatement { before, limit: 20 };
+                let before = statement.next_before;
+                let next = laisee_wire::v1::GetStatement { before, limit: 20, ..Default::default() };
                 self.want(device, Ask::GetStatement(next));
             }
             _ => {}

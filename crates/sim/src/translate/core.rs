@@ -1,12 +1,13 @@
 //! From the core: facts of the log, outcomes of commands, pushes.
 
-use laisee_bus::Outcome;
+use laisee_bus::Outcome as Called;
 use laisee_core::{
     command::{Command, Reply},
     content::{Content, SystemNote},
     conversation::ConversationKind,
     fact::Fact as Logged,
     ids::UserId,
+    order::{OrderKind, Word},
     packet::PacketKind,
     pair::Relation as Related,
     push::PushKind,
@@ -14,7 +15,7 @@ use laisee_core::{
 };
 
 use super::{extension, note, packet, text, transfer};
-use crate::auditor::{Fact, Funded, Posted, Relation, Told};
+use crate::auditor::{Fact, Funded, Ordered, Outcome, Posted, Relation, Settled, Told};
 
 fn users(users: &[UserId]) -> Vec<u64> {
     users.iter().map(|user| user.0).collect()
@@ -95,9 +96,27 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::MailboxNoted { user, conversation, member: true } => {
             Fact::MailboxNoted { user: user.0, conversation: conversation.0 }
         }
-        Logged::ToppedUp { user, id, amount, balance, line, .. } => {
-            Fact::ToppedUp { user: user.0, id: id.0, amount: amount.0, balance: balance.0, line: *line }
-        }
+        Logged::OrderCreated { order, user, id, kind, amount, balance, line, .. } => Fact::Ordered(Ordered {
+            order: order.0,
+            user: user.0,
+            id: id.0,
+            withdrawal: *kind == OrderKind::Withdrawal,
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        }),
+        Logged::OrderSettled { order, user, outcome, amount, balance, line, .. } => Fact::Settled(Settled {
+            order: order.0,
+            user: user.0,
+            outcome: match outcome {
+                Word::Succeeded => Outcome::Succeeded,
+                Word::Returned => Outcome::Returned,
+                Word::Failed | Word::Pending | Word::NotFound => Outcome::Failed,
+            },
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        }),
         Logged::PacketFunded { .. } => funded(fact),
         Logged::PacketPosted { packet, seq, message, eligible, .. } => {
             Fact::PacketPosted { packet: packet.0, seq: seq.0, message: message.0, eligible: users(eligible) }
@@ -137,7 +156,15 @@ pub fn fact(fact: &Logged) -> Fact {
             Fact::SettingNoted { sequence: changed.sequence, values: changed.values.clone() }
         }
         Logged::Received { from, through } => Fact::Received { from: from.0, through: through.0 },
-        Logged::SessionOpened { .. }
+        Logged::TryBegun { .. }
+        | Logged::TryPassed { .. }
+        | Logged::PinSet { .. }
+        | Logged::LimitUsed { .. }
+        | Logged::OrderSubmitting { .. }
+        | Logged::OrderPending { .. }
+        | Logged::OrderNotFound { .. }
+        | Logged::OrderRaised { .. }
+        | Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
         | Logged::ProfileUpdated { .. }
         | Logged::GroupUpdated { .. }
@@ -222,7 +249,7 @@ fn funded(fact: &Logged) -> Fact {
 
 /// What the outcome of a command tells whoever sent it.
 #[must_use]
-pub fn outcome(command: &Command, outcome: &Outcome) -> Option<Told> {
+pub fn outcome(command: &Command, outcome: &Called) -> Option<Told> {
     let Ok(reply) = outcome else { return None };
     Some(match (command, reply) {
         (Command::SignUp(c), Reply::SignedUp { user }) => Told::SignedUp { name: c.name.clone(), user: user.0 },
@@ -243,8 +270,11 @@ pub fn outcome(command: &Command, outcome: &Outcome) -> Option<Told> {
         (Command::MarkRead(c), Reply::ReadMarked { conversation, through, unread }) => {
             Told::Read { user: c.user.0, conversation: conversation.0, through: through.0, unread: Some(*unread) }
         }
-        (Command::TopUp(c), Reply::ToppedUp { amount, balance }) => {
+        (Command::TopUp(c), Reply::ToppedUp { amount, balance, .. }) => {
             Told::ToppedUp { user: c.user.0, id: c.id.0, amount: amount.0, balance: balance.0 }
+        }
+        (Command::Withdraw(c), Reply::Withdrawn { order, balance, .. }) => {
+            Told::Withdrawn { user: c.user.0, id: c.id.0, order: order.0, balance: balance.0 }
         }
         (Command::SendPacket(c), Reply::PacketFunded { packet, balance, commitment }) => Told::PacketFunded {
             sender: c.sender.0,

@@ -66,6 +66,9 @@ pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
         (Ask::TopUp(r), Body::ToppedUp(a)) => {
             vec![Told::ToppedUp { user, id: id(&r.id), amount: a.amount, balance: a.balance }]
         }
+        (Ask::Withdraw(r), Body::Withdrawn(a)) => {
+            vec![Told::Withdrawn { user, id: id(&r.id), order: a.order, balance: a.balance }]
+        }
         (Ask::SendPacket(r), Body::PacketFunded(a)) => vec![Told::PacketFunded {
             sender: user,
             id: id(&r.id),

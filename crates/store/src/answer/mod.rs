@@ -9,6 +9,7 @@ mod packet;
 mod reconciliation;
 mod risk;
 mod transfer;
+mod wallet;
 
 use laisee_core::query::{Answer, Answered, Query};
 
@@ -45,17 +46,12 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
         Query::Offline { user, conversations, newest_first, beyond, limit } => {
             offline::messages(views, *user, conversations, *newest_first, *beyond, *limit)
         }
-        Query::Wallet { user } => {
-            let wallet = views::wallet(views, *user)?.unwrap_or_default();
-            Ok(Ok(Answer::Wallet { balance: wallet.balance }))
-        }
-        Query::Statement { user, before, limit } => {
-            let limit = (*limit).min(LIST_MAX);
-            let mut movements = views::movements_of(views, *user, *before, limit + 1)?;
-            let more = movements.len() > limit;
-            movements.truncate(limit);
-            Ok(Ok(Answer::Statement { movements, more }))
-        }
+        Query::Wallet { user } => wallet::wallet(views, *user),
+        Query::Statement { user, before, limit, filter } => wallet::statement(views, *user, *before, *limit, filter),
+        Query::Secrets { user, once } => wallet::secrets(views, *user, *once),
+        Query::Order { user, order } => wallet::order(views, *user, *order),
+        Query::OrdersOf { user, before, limit } => wallet::orders_of(views, *user, *before, *limit),
+        Query::OpenOrders { after, limit } => wallet::open_orders(views, *after, *limit),
         Query::Packet { user, packet } => packet::packet(views, Some(*user), *packet),
         Query::AnyPacket { packet } => packet::packet(views, None, *packet),
         Query::Transfers { user, transfers } => transfer::transfers(views, *user, transfers),

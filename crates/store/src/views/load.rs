@@ -6,8 +6,9 @@ use laisee_core::{
 };
 
 use super::{
-    claims_of, conversation_head, device, difference, file, friends_of, members_of, once, operator, operator_by_name,
-    packet_head, pair, received, risk, run, sent, transfer, uploads, user, user_by_name, wallet,
+    claims_of, conversation_head, device, difference, file, friends_of, guard, members_of, once, operator,
+    operator_by_name, order, packet_head, pair, received, risk, run, sent, transfer, uploads, user, user_by_name,
+    wallet,
 };
 use crate::{Snapshot, StoreError};
 
@@ -24,6 +25,8 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
         Key::Name(name) => Loaded::Name(name.clone(), user_by_name(views, name)?),
         Key::User(id) => Loaded::User(*id, user(views, *id)?),
         Key::Wallet(id) => Loaded::Wallet(*id, wallet(views, *id)?),
+        Key::Guard(id) => Loaded::Guard(*id, guard(views, *id)?),
+        Key::Order(id) => Loaded::Order(*id, order(views, *id)?),
         Key::Pair(key) => Loaded::Pair(*key, pair::pair(views, key)?),
         Key::Conversation(id) => {
             let found = match conversation_head(views, *id)? {
@@ -50,10 +53,10 @@ fn load_one(views: &mut dyn Snapshot, key: &Key) -> Result<Loaded, StoreError> {
         Key::Friends(user) => Loaded::Friends(*user, friends_of(views, *user)?),
         Key::Device(id) => Loaded::Device(*id, device(views, *id)?),
         Key::Sent(sender, id) => Loaded::Sent(*sender, *id, sent::sent(views, *sender, *id)?),
-        Key::Once(user, id) => Loaded::Once(*user, *id, once::once(views, *user, *id)?),
         Key::OperatorName(name) => Loaded::OperatorName(name.clone(), operator_by_name(views, name)?),
         Key::Operator(id) => Loaded::Operator(*id, operator(views, *id)?),
         Key::Difference(id) => Loaded::Difference(*id, difference(views, *id)?),
         Key::Run(day) => Loaded::Run(*day, run(views, *day)?),
+        Key::Once(user, id) => Loaded::Once(*user, *id, once(views, *user, *id)?),
     })
 }

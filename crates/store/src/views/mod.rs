@@ -8,6 +8,7 @@ mod device;
 mod difference;
 mod dispute;
 mod file;
+mod guard;
 mod load;
 mod mailbox;
 mod member;
@@ -22,6 +23,8 @@ mod packet;
 mod packet_eligible;
 mod packet_terms;
 mod pair;
+mod payment_order;
+mod pin;
 mod received;
 mod reconciliation_run;
 mod relation;
@@ -51,6 +54,7 @@ pub use device::device;
 pub use difference::{difference, differences};
 pub use dispute::disputes;
 pub use file::file;
+pub use guard::guard;
 pub use load::load;
 pub use mailbox::mailbox_of;
 pub use member::{member_of, members_of};
@@ -58,11 +62,13 @@ pub use message::messages_between;
 pub use meta::{meta, put as put_meta, time};
 pub use movement::movements_of;
 pub use name::user_by_name;
-pub use once::recent_once;
+pub use once::{once, recent_once};
 pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
 pub use packet::{packet_head, put as put_packet};
 pub use pair::pair;
+pub use payment_order::{open_orders, order, orders_between, orders_of};
+pub use pin::pin_hash;
 pub use received::received;
 pub use reconciliation_run::{run, runs};
 pub use relation::{friends_of, relations_of};
@@ -90,6 +96,7 @@ pub static TABLES: &[&TableSpec] = &[
     &dispute::DISPUTE,
     &file::FILE,
     &device::DEVICE,
+    &guard::GUARD,
     &mailbox::MAILBOX,
     &member::MEMBER,
     &message::MESSAGE,
@@ -99,12 +106,16 @@ pub static TABLES: &[&TableSpec] = &[
     &once::ONCE,
     &operator::OPERATOR,
     &operator_name::OPERATOR_NAME,
+    &payment_order::ORDER_OF_USER,
+    &payment_order::ORDER_OPEN,
     &packet::PACKET,
     &packet_eligible::PACKET_ELIGIBLE,
     &packet_terms::PACKET_TERMS,
     &pair::PAIR,
     &reconciliation_run::RECONCILIATION_RUN,
     &received::RECEIVED,
+    &payment_order::PAYMENT_ORDER,
+    &pin::PIN,
     &relation::RELATION,
     &risk::RISK,
     &rule_book::RULE_BOOK,
@@ -142,6 +153,7 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::TransferOf { user, transfer } => transfer_of::put(changes, *user, *transfer),
         Row::Claim { packet, claim } => claim::put(changes, *packet, claim),
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
+        Row::Pin { user, hash } => pin::put(changes, *user, hash),
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
         Row::SettingChange(change) => setting_change::put(changes, change),
         Row::OperatorName { name, operator } => operator_name::put(changes, name, *operator),
@@ -157,6 +169,8 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
 pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     cut.users.iter().for_each(|(id, user)| user::put(changes, *id, user));
     cut.wallets.iter().for_each(|(user, wallet)| wallet::put(changes, *user, wallet));
+    cut.guards.iter().for_each(|(user, guard)| guard::put(changes, *user, guard));
+    cut.orders.iter().for_each(|order| payment_order::put(changes, order));
     cut.pairs.iter().for_each(|(key, pair)| pair::put(changes, key, pair));
     cut.conversations.iter().for_each(|(id, head)| conversation::put(changes, *id, head));
     for (conversation, user, member) in &cut.members {

@@ -2,7 +2,7 @@
 
 use laisee_core::{
     fen::Fen,
-    ids::{Millis, PacketId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, TransferId, UserId},
     wallet::{Movement, MovementKind},
 };
 
@@ -21,6 +21,8 @@ pub static MOVEMENT: TableSpec = TableSpec {
         ("packet", ColumnType::Integer),
         ("counterpart", ColumnType::Integer),
         ("transfer", ColumnType::Integer),
+        ("order_id", ColumnType::Integer),
+        ("note", ColumnType::Text),
     ],
     key: 2,
 };
@@ -38,6 +40,8 @@ pub fn put(changes: &mut Changes, user: UserId, movement: &Movement) {
             optional_id(movement.packet.map(|packet| packet.0)),
             optional_id(movement.counterpart.map(|user| user.0)),
             optional_id(movement.transfer.map(|transfer| transfer.0)),
+            optional_id(movement.order.map(|order| order.0)),
+            text(&movement.note),
         ],
     );
 }
@@ -52,6 +56,8 @@ fn word(kind: MovementKind) -> &'static str {
         MovementKind::TransferRefund => "transfer-refund",
         MovementKind::TransferReceived => "transfer-received",
         MovementKind::TransferGivenBack => "transfer-given-back",
+        MovementKind::Withdrawal => "withdrawal",
+        MovementKind::WithdrawalReturned => "withdrawal-returned",
     }
 }
 
@@ -83,6 +89,8 @@ pub fn movements_of(
                 "transfer-refund" => MovementKind::TransferRefund,
                 "transfer-received" => MovementKind::TransferReceived,
                 "transfer-given-back" => MovementKind::TransferGivenBack,
+                "withdrawal" => MovementKind::Withdrawal,
+                "withdrawal-returned" => MovementKind::WithdrawalReturned,
                 other => return Err(StoreError::Corrupt(format!("table movement: unknown kind {other}"))),
             };
             Ok(Movement {
@@ -94,6 +102,8 @@ pub fn movements_of(
                 packet: columns.optional_id()?.map(PacketId),
                 counterpart: columns.optional_id()?.map(UserId),
                 transfer: columns.optional_id()?.map(TransferId),
+                order: columns.optional_id()?.map(OrderId),
+                note: columns.text()?,
             })
         })
         .collect()

@@ -30,7 +30,11 @@ fn read(row: RowValues) -> Result<(UserId, ClientId, Once), StoreError> {
     Ok((user, client_id, Once { digest: columns.array()?, done: columns.encoded()? }))
 }
 
-pub(super) fn once(views: &mut dyn Snapshot, user: UserId, id_: ClientId) -> Result<Option<Once>, StoreError> {
+/// What a client id did, if anything.
+///
+/// # Errors
+/// The store's.
+pub fn once(views: &mut dyn Snapshot, user: UserId, id_: ClientId) -> Result<Option<Once>, StoreError> {
     let row = views.get(&ONCE, &[client_id(id_), id(user.0)])?;
     row.map(|row| read(row).map(|(_, _, once)| once)).transpose()
 }

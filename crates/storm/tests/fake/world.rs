@@ -152,7 +152,7 @@ impl World {
         let balance = lines.last().map_or(0, |line| line.balance) + amount;
         let (number, kind) = (lines.len() as u64 + 1, kind as i32);
         let movement = Movement { number, kind, amount, balance, packet, ..Movement::default() };
-        lines.push(movement);
+        lines.push(movement.clone());
         vec![(user, Body::BalanceNotice(BalanceNotice { balance, movement: Some(movement) }))]
     }
 
@@ -270,10 +270,10 @@ impl World {
                 let conversations = mine.map(part).collect();
                 Body::SyncSegment(SyncSegment { conversations, page_end: true, next_page_token: String::new() })
             }
-            Ask::GetWallet(_) => Body::Wallet(Wallet { balance: self.balance(user) }),
+            Ask::GetWallet(_) => Body::Wallet(Wallet { balance: self.balance(user), ..Wallet::default() }),
             Ask::TopUp(r) => {
                 notices.extend(self.move_money(user, MovementKind::TopUp, r.amount, 0));
-                Body::ToppedUp(ToppedUp { amount: r.amount, balance: self.balance(user) })
+                Body::ToppedUp(ToppedUp { amount: r.amount, balance: self.balance(user), ..ToppedUp::default() })
             }
             Ask::GetStatement(r) => {
                 let lines = self.wallets.get(&user).cloned().unwrap_or_default();
@@ -281,7 +281,7 @@ impl World {
                 let mut page: Vec<_> = lines.into_iter().rev().filter(|line| line.number < before).collect();
                 let more = page.len() > r.limit as usize;
                 page.truncate(r.limit as usize);
-                Body::Statement(Statement { movements: page, more })
+                Body::Statement(Statement { movements: page, more, ..Statement::default() })
             }
             Ask::SendPacket(r) => self.send_packet(user, &r, notices),
             Ask::OpenPacket(r) => self.open(user, r.packet, notices),

@@ -73,7 +73,7 @@ impl<B: Bus> Desk<B> {
     ) -> Result<v1::Statement, Error> {
         let v1::GetStatementAsOperator { user, before, limit } = request;
         let user = self.profile(UserId(user)).await?.user;
-        match self.statement(user, &v1::GetStatement { before, limit }).await? {
+        match self.statement(user, &v1::GetStatement { before, limit, ..Default::default() }).await? {
             ServerBody::Statement(statement) => Ok(statement),
             _ => Err(unfitting()),
         }

@@ -1,17 +1,19 @@
 use sha2::{Digest, Sha256};
 
+use super::{OrderKind, OrderState, Word, hear::settled};
 use crate::{
     Context, State,
     command::Reply,
     cut::{Done, Key},
     fact::Fact,
     fen::Fen,
+    guard::limits::{LimitKind, Payment},
     ids::{ClientId, UserId},
     refusal::Refusal,
     state::check_once,
 };
 
-/// Brings money in from the sandbox provider.
+/// Orders money from the provider. It is credited on the provider's word; the sandbox may give that at once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TopUp {
     pub user: UserId,
@@ -24,6 +26,7 @@ impl TopUp {
         keys.push(Key::Once(self.user, self.id));
         keys.push(Key::User(self.user));
         keys.push(Key::Wallet(self.user));
+        keys.push(Key::Guard(self.user));
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -33,7 +36,7 @@ impl TopUp {
         hash.finalize().into()
     }
 
-    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Vec<Fact>, Refusal> {
+    pub(crate) fn decide(&self, state: &State, context: &mut Context) -> Result<Vec<Fact>, Refusal> {
         let digest = self.digest();
         if check_once(state, context, self.user, self.id, &digest)? {
             return Ok(vec![]);
@@ -44,18 +47,42 @@ impl TopUp {
         if self.amount <= Fen::ZERO || self.amount > state.settings.top_up_max {
             return Err(Refusal::AmountInvalid);
         }
-        let wallet = state.wallets.get(&self.user).copied().unwrap_or_default();
-        let balance = wallet.balance.plus(self.amount);
+        let (user, amount) = (self.user, self.amount);
+        let payment = Payment { user, kind: LimitKind::TopUp, amount, pass: None };
+        let used = payment.check(state, context.now)?;
+        let wallet = state.wallets.get(&user).copied().unwrap_or_default();
+        let balance = wallet.balance.plus(amount);
         if balance > state.settings.balance_max {
             return Err(Refusal::BalanceLimit);
         }
-        let line = wallet.lines + 1;
-        Ok(vec![Fact::ToppedUp { user: self.user, id: self.id, digest, amount: self.amount, balance, line }])
+        let payments = state.settings.payments;
+        let order = context.id();
+        let created = Fact::OrderCreated {
+            order,
+            user,
+            id: self.id,
+            digest,
+            kind: OrderKind::TopUp,
+            provider: payments.provider(),
+            amount,
+            destination: String::new(),
+            at_once: payments.at_once(),
+            balance: if payments.at_once() { balance } else { wallet.balance },
+            line: 0,
+        };
+        let mut facts = vec![used, created];
+        if payments.at_once() {
+            facts.push(settled(order, user, OrderKind::TopUp, Word::Succeeded, false, amount, wallet));
+        }
+        Ok(facts)
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {
         match state.once.get(self.user, self.id).map(|once| once.done) {
-            Some(Done::ToppedUp { amount, balance }) => Reply::ToppedUp { amount, balance },
+            Some(Done::Ordered { order, at_once, balance }) => {
+                let state = if at_once { OrderState::Succeeded } else { OrderState::Created };
+                Reply::ToppedUp { order, state, amount: self.amount, balance }
+            }
             other => unreachable!("a top-up left {other:?}"),
         }
     }
@@ -71,11 +98,15 @@ mod tests {
 
     #[test]
     fn checks_come_in_this_order() {
-        let mut trial =
-            Trial::with(Settings { top_up_max: Fen(1_000), balance_max: Fen(1_500), ..Settings::default() });
+        let mut trial = Trial::with(Settings {
+            top_up_max: Fen(1_000),
+            new_top_up_max: Fen(900),
+            balance_max: Fen(1_400),
+            ..Settings::default()
+        });
         let ann = trial.user("ann");
         let [used, fresh, last] = [trial.id(), trial.id(), trial.id()];
-        trial.must(TopUp { user: ann, id: used, amount: Fen(1_000) });
+        trial.must(TopUp { user: ann, id: used, amount: Fen(900) });
         let nobody = UserId(1);
         check_order(
             &mut trial,
@@ -91,12 +122,13 @@ mod tests {
                 ("nothing", TopUp { user: ann, id: fresh, amount: Fen(0) }, Err(Refusal::AmountInvalid)),
                 ("less", TopUp { user: ann, id: fresh, amount: Fen(i64::MIN) }, Err(Refusal::AmountInvalid)),
                 ("too much", TopUp { user: ann, id: fresh, amount: Fen(1_001) }, Err(Refusal::AmountInvalid)),
+                ("limit", TopUp { user: ann, id: fresh, amount: Fen(901) }, Err(Refusal::LimitPerTransaction)),
                 ("balance", TopUp { user: ann, id: fresh, amount: Fen(501) }, Err(Refusal::BalanceLimit)),
                 ("to the limit", TopUp { user: ann, id: fresh, amount: Fen(500) }, Ok(())),
                 ("beyond it", TopUp { user: ann, id: last, amount: Fen(1) }, Err(Refusal::BalanceLimit)),
             ],
         );
-        assert_eq!(trial.balance(ann), Fen(1_500));
+        assert_eq!(trial.balance(ann), Fen(1_400));
     }
 
     /// Rule W2.

@@ -1,0 +1,134 @@
+//! An order to a payment provider: money into a wallet, or out of it. It has one number for ever, which the provider
+//! knows it by, and one end. What the provider says late, twice or against what it said before is recorded and raised,
+//! never applied twice.
+//!
+//! ```text
+//!   created --submit--> unknown --pending--> submitted
+//!      ^                  |  \                  |  \
+//!      +---- not found ---+   +-- succeeded, failed, returned
+//!                                  succeeded --returned--> returned (a withdrawal only)
+//! ```
+//!
+//! A withdrawal holds the money from the beginning; a top-up credits on the provider's word alone.
+
+pub mod hear;
+pub mod submit;
+pub mod top_up;
+pub mod withdraw;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    fen::Fen,
+    ids::{Millis, OrderId, UserId},
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum OrderKind {
+    TopUp,
+    Withdrawal,
+}
+
+/// Who carries orders out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub enum Provider {
+    /// Plays a provider: money comes from nowhere and goes there.
+    Sandbox,
+    /// One that is spoken to by signed requests and answers by signed webhooks.
+    Webhook,
+}
+
+/// How new orders are carried out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Payments {
+    /// By the sandbox, in the very command that makes them.
+    #[default]
+    SandboxAtOnce,
+    /// By the sandbox, after a while, as a real provider would.
+    SandboxLater,
+    Webhook,
+}
+
+impl Payments {
+    #[must_use]
+    pub fn provider(self) -> Provider {
+        match self {
+            Self::SandboxAtOnce | Self::SandboxLater => Provider::Sandbox,
+            Self::Webhook => Provider::Webhook,
+        }
+    }
+
+    #[must_use]
+    pub fn at_once(self) -> bool {
+        self == Self::SandboxAtOnce
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum OrderState {
+    /// The provider does not have it.
+    Created,
+    /// The provider may have it: it is asked before anything is repeated.
+    Unknown,
+    /// The provider has it and works on it.
+    Submitted,
+    Succeeded,
+    /// The provider did not carry it out; what was held went back.
+    Failed,
+    /// The provider carried a withdrawal out and the money came back.
+    Returned,
+}
+
+impl OrderState {
+    /// Whether the provider owes no word any more.
+    #[must_use]
+    pub fn settled(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Returned)
+    }
+}
+
+/// What a provider says of an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Word {
+    /// It never heard of it.
+    NotFound,
+    Pending,
+    Succeeded,
+    Failed,
+    Returned,
+}
+
+/// An order as it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Order {
+    pub order: OrderId,
+    pub user: UserId,
+    pub kind: OrderKind,
+    pub provider: Provider,
+    pub amount: Fen,
+    /// Where a withdrawal goes, in the user's words.
+    pub destination: String,
+    pub state: OrderState,
+    /// How often it was handed to the provider.
+    pub attempts: u32,
+    /// The provider's own number, once it gave one.
+    pub reference: String,
+    /// Why it failed or was returned, in the provider's words.
+    pub reason: String,
+    pub created_at: Millis,
+    pub changed_at: Millis,
+    /// What the provider said that does not fit, and when it first said so. Somebody must look at it.
+    pub raised: Option<Raised>,
+}
+
+/// A word that was not applied.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Raised {
+    pub word: Word,
+    pub amount: Fen,
+    pub reference: String,
+    pub reason: String,
+    pub at: Millis,
+    /// How many different words do not fit so far.
+    pub times: u32,
+}

@@ -1,0 +1,225 @@
+//! Takes open orders to their providers and brings back what they say. It keeps nothing that matters: what is open stands
+//! in the shards, and whoever begins anew finds it there. Every order is marked as perhaps submitted before a byte of it
+//! leaves, so that after a crash the provider is asked, and nothing is sent twice unasked.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Condvar, Mutex,
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use laisee_bus::{Bus, Failure, LocalBus};
+use laisee_core::{
+    command::{Command, SubmitOrder},
+    ids::{OrderId, ShardId},
+    order::{Order, OrderState, Provider as Carrier, Word},
+    query::{Answer, Query},
+    refusal::Refusal,
+};
+
+use crate::{PaymentsConfig, door::heard, provider::Provider, sandbox::Sandbox, signature::Secret, webhook::Webhook};
+
+/// Open orders asked of a shard at a time.
+const PAGE: usize = 500;
+/// Orders that wait for a worker at most; the rest is found again at the next tick.
+const WAITING_MAX: usize = 64;
+/// How often open orders are looked for where new ones are settled at once, so that there should be none.
+const IDLE_TICK: Duration = Duration::from_secs(5);
+
+/// A cashier at work.
+pub struct Cashier {
+    stop: Arc<(Mutex<bool>, Condvar)>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// When an order's turn comes again.
+struct Turn {
+    attempts: u32,
+    next: Instant,
+    /// A worker has it.
+    busy: bool,
+}
+
+struct Desk {
+    bus: Arc<LocalBus>,
+    config: PaymentsConfig,
+    sandbox: Sandbox,
+    webhook: Option<Webhook>,
+    turns: Mutex<HashMap<OrderId, Turn>>,
+}
+
+impl Cashier {
+    /// Begins to work.
+    ///
+    /// # Errors
+    /// When threads cannot be had.
+    pub fn start(config: &PaymentsConfig, secret: Option<Secret>, bus: Arc<LocalBus>) -> std::io::Result<Self> {
+        let timeout = Duration::from_millis(config.webhook.timeout_ms);
+        let webhook = secret.map(|secret| Webhook::new(&config.webhook.url, secret, timeout));
+        let sandbox = Sandbox { settle_ms: config.sandbox_settle_ms };
+        let desk = Arc::new(Desk { bus, config: config.clone(), sandbox, webhook, turns: Mutex::default() });
+        let stop = Arc::new((Mutex::new(false), Condvar::new()));
+        let (hand, waiting) = sync_channel(WAITING_MAX);
+        let waiting = Arc::new(Mutex::new(waiting));
+        let mut threads = Vec::new();
+        for number in 0..config.workers.max(1) {
+            let (desk, waiting) = (desk.clone(), waiting.clone());
+            let builder = std::thread::Builder::new().name(format!("cashier-{number}"));
+            threads.push(builder.spawn(move || desk.work(&waiting))?);
+        }
+        let stopping = stop.clone();
+        let builder = std::thread::Builder::new().name("cashier".into());
+        threads.push(builder.spawn(move || desk.look_after(&stopping, hand))?);
+        Ok(Self { stop, threads })
+    }
+
+    /// Ends when the orders in work have had their answers.
+    pub fn stop(self) {
+        let (stopped, bell) = &*self.stop;
+        *stopped.lock().expect("nothing panics under this lock") = true;
+        bell.notify_all();
+        for thread in self.threads {
+            // A panic was reported by its thread.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime of one thread can be had")
+}
+
+impl Desk {
+    /// Looks for orders whose turn it is, until it is stopped.
+    fn look_after(&self, stop: &(Mutex<bool>, Condvar), hand: SyncSender<Order>) {
+        let runtime = runtime();
+        let (stopped, bell) = stop;
+        let tick =
+            if self.config.payments().at_once() { IDLE_TICK } else { Duration::from_millis(self.config.tick_ms) };
+        loop {
+            for number in 0..self.bus.shards() {
+                runtime.block_on(self.hand_out(ShardId(number), &hand));
+            }
+            let guard = stopped.lock().expect("nothing panics under this lock");
+            let (ended, _) =
+                bell.wait_timeout_while(guard, tick, |stopped| !*stopped).expect("nothing panics under this lock");
+            if *ended {
+                return;
+            }
+        }
+    }
+
+    async fn hand_out(&self, shard: ShardId, hand: &SyncSender<Order>) {
+        let (mut after, mut open) = (OrderId(0), Vec::new());
+        loop {
+            // A shard that does not answer now is asked at the next tick.
+            let Ok(Answer::Orders { orders, more }) =
+                self.bus.query(shard, Query::OpenOrders { after, limit: PAGE }).await
+            else {
+                return;
+            };
+            after = orders.last().map_or(after, |order| order.order);
+            for order in orders {
+                open.push(order.order);
+                if self.take_turn(order.order)
+                    && let Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) = hand.try_send(order)
+                {
+                    self.give_turn_back(order.order);
+                    return;
+                }
+            }
+            if !more {
+                break;
+            }
+        }
+        open.sort_unstable();
+        let mut turns = self.turns.lock().expect("nothing panics under this lock");
+        turns.retain(|order, turn| turn.busy || order.shard() != shard || open.binary_search(order).is_ok());
+    }
+
+    /// Whether it is an order's turn; then it is this caller's.
+    fn take_turn(&self, order: OrderId) -> bool {
+        let mut turns = self.turns.lock().expect("nothing panics under this lock");
+        let now = Instant::now();
+        let turn = turns.entry(order).or_insert(Turn { attempts: 0, next: now, busy: false });
+        if turn.busy || turn.next > now {
+            return false;
+        }
+        turn.busy = true;
+        true
+    }
+
+    fn give_turn_back(&self, order: OrderId) {
+        if let Some(turn) = self.turns.lock().expect("nothing panics under this lock").get_mut(&order) {
+            turn.busy = false;
+        }
+    }
+
+    /// The next turn comes later each time: twice as long, up to a maximum.
+    fn end_turn(&self, order: OrderId, again_at_once: bool) {
+        let mut turns = self.turns.lock().expect("nothing panics under this lock");
+        let Some(turn) = turns.get_mut(&order) else { return };
+        let wait = self.config.retry_min_ms.saturating_mul(1 << turn.attempts.min(20)).min(self.config.retry_max_ms);
+        let wait = if again_at_once { 0 } else { wait };
+        turn.attempts += 1;
+        turn.next = Instant::now() + Duration::from_millis(wait);
+        turn.busy = false;
+    }
+
+    fn work(&self, waiting: &Mutex<Receiver<Order>>) {
+        let runtime = runtime();
+        loop {
+            let next = waiting.lock().expect("nothing panics under this lock").recv();
+            let Ok(order) = next else { return };
+            let never_was_there = runtime.block_on(self.serve(&order));
+            self.end_turn(order.order, never_was_there);
+        }
+    }
+
+    /// One step of one order. `true`: the provider never had it, so it can be submitted now.
+    async fn serve(&self, order: &Order) -> bool {
+        let number = order.order;
+        let provider: &dyn Provider = match (order.provider, &self.webhook) {
+            (Carrier::Sandbox, _) => &self.sandbox,
+            (Carrier::Webhook, Some(webhook)) => webhook,
+            (Carrier::Webhook, None) => {
+                tracing::warn!(%number, "an order waits for a provider that is not configured");
+                return false;
+            }
+        };
+        let said = match order.state {
+            OrderState::Created => {
+                match self.bus.call(Command::SubmitOrder(SubmitOrder { order: number }), None).await {
+                    Ok(_) => provider.submit(order),
+                    // What was read of it is out of date.
+                    Err(Failure::Refused(Refusal::OrderNotNew)) => return false,
+                    Err(failed) => {
+                        tracing::warn!(%number, %failed, "an order could not be marked as submitted");
+                        return false;
+                    }
+                }
+            }
+            OrderState::Unknown | OrderState::Submitted => provider.ask(order),
+            OrderState::Succeeded | OrderState::Failed | OrderState::Returned => return false,
+        };
+        match said {
+            Ok(said) => {
+                // Whoever says so of what it was just given is asked later, like anybody who gives no answer.
+                let not_found = said.word == Word::NotFound && order.state == OrderState::Unknown;
+                if let Err(failed) = self.bus.call(heard(number, said), None).await {
+                    tracing::warn!(%number, %failed, "a provider's word could not be told; it will be asked again");
+                    return false;
+                }
+                not_found
+            }
+            Err(unheard) => {
+                tracing::info!(%number, %unheard, "a provider gave no answer; it will be asked");
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Money in and out. The state machine of an order lives in the core ([`laisee_core::order`]); here is who speaks with
+//! the provider.
+//!
+//! - [`cashier`]: takes open orders to their providers and brings back what they say;
+//! - [`provider`]: what a provider is asked, and what it can say;
+//! - [`sandbox`], [`webhook`]: the two there are;
+//! - [`door`]: where a provider's own calls come in;
+//! - [`signature`]: how both sides prove who they are.
+
+pub mod cashier;
+mod config;
+pub mod door;
+pub mod provider;
+pub mod sandbox;
+pub mod signature;
+pub mod webhook;
+
+pub use config::{PaymentsConfig, ProviderChoice, WebhookConfig};

@@ -1,0 +1,103 @@
+//! A provider that is spoken to by signed requests. How to write the other side stands in docs/payments.md.
+
+use std::time::Duration;
+
+use laisee_core::order::{Order, OrderKind};
+use serde::Serialize;
+
+use crate::{
+    provider::{Provider, Said, Unheard, Written},
+    sandbox::now_ms,
+    signature::{SIGNATURE, Secret, TIMESTAMP},
+};
+
+/// The largest answer that is read.
+const ANSWER_BYTES_MAX: u64 = 64 * 1024;
+
+pub struct Webhook {
+    agent: ureq::Agent,
+    url: String,
+    secret: Secret,
+}
+
+/// What is sent to `{url}/orders`.
+#[derive(Serialize)]
+struct Submission<'a> {
+    number: String,
+    kind: &'static str,
+    /// In fen.
+    amount: i64,
+    currency: &'static str,
+    destination: &'a str,
+    user: String,
+    created_at_ms: i64,
+}
+
+/// What is sent to `{url}/orders/query`.
+#[derive(Serialize)]
+struct Question {
+    number: String,
+}
+
+impl Webhook {
+    #[must_use]
+    pub fn new(url: &str, secret: Secret, timeout: Duration) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(timeout))
+            // The status says nothing that the signed body does not; what is not signed is not believed.
+            .http_status_as_error(false)
+            // Following one would sign for whoever the provider points at.
+            .max_redirects(0)
+            .build();
+        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), secret }
+    }
+
+    fn call(&self, path: &str, message: &impl Serialize, number: &str) -> Result<Said, Unheard> {
+        let unheard = |what: &dyn std::fmt::Display| Unheard(format!("{path}: {what}"));
+        let body = serde_json::to_vec(message).map_err(|problem| unheard(&problem))?;
+        let now_s = now_ms() / 1_000;
+        let answered = self
+            .agent
+            .post(format!("{}{path}", self.url))
+            .header("content-type", "application/json")
+            .header(TIMESTAMP, now_s.to_string())
+            .header(SIGNATURE, self.secret.sign(now_s, &body))
+            .send(&body[..]);
+        let mut answer = answered.map_err(|problem| unheard(&problem))?;
+        let bytes = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+        let bytes = bytes.map_err(|problem| unheard(&problem))?;
+        let field = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let believed = self.secret.verify(field(TIMESTAMP), field(SIGNATURE), &bytes, now_ms() / 1_000);
+        believed.map_err(|problem| unheard(&format_args!("HTTP {}: {problem}", answer.status())))?;
+        let written: Written = serde_json::from_slice(&bytes).map_err(|problem| unheard(&problem))?;
+        // A signed answer to something else is no answer.
+        if written.number != number {
+            return Err(unheard(&format_args!("asked of order {number}, answered of {}", written.number)));
+        }
+        Ok(written.into())
+    }
+}
+
+impl Provider for Webhook {
+    fn submit(&self, order: &Order) -> Result<Said, Unheard> {
+        let number = order.order.to_string();
+        let submission = Submission {
+            number: number.clone(),
+            kind: match order.kind {
+                OrderKind::TopUp => "top_up",
+                OrderKind::Withdrawal => "withdrawal",
+            },
+            amount: order.amount.0,
+            currency: "CNY",
+            destination: &order.destination,
+            user: order.user.to_string(),
+            created_at_ms: order.created_at.0,
+        };
+        self.call("/orders", &submission, &number)
+    }
+
+    fn ask(&self, order: &Order) -> Result<Said, Unheard> {
+        let number = order.order.to_string();
+        self.call("/orders/query", &Question { number: number.clone() }, &number)
+    }
+}
