@@ -69,7 +69,7 @@ fn random_lives_are_eventful() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let (mut kinds, mut refusals) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..100 {
+    for _ in 0..400 {
         let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
         let world = live(&steps);
         kinds.extend(world.trial.log.iter().map(|(fact, _)| {

@@ -224,7 +224,7 @@ impl World {
             pin_lockout_ms: 400,
             pin_required_from: Fen(14),
             new_send_max: Fen(15),
-            new_send_day_max: Fen(60),
+            new_send_day_max: Fen(30),
             new_withdraw_max: Fen(80),
             new_withdraw_day_max: Fen(150),
             group_members_max: 4,

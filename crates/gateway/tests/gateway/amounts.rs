@@ -1,8 +1,9 @@
 //! Amounts and counts at and beyond their limits (W1, W3, P2).
 
+use laisee_core::{fen::Fen, settings::Settings};
 use laisee_wire::v1::{self, ErrorCode, PacketKind, client_frame::Body as Ask, server_frame::Body as Answer};
 
-use crate::world::{World, made_up_id, packet, text, top_up};
+use crate::world::{World, config, made_up_id, packet, text, top_up};
 
 const NEVER: [i64; 6] = [0, -1, -100, i64::MIN, i64::MIN + 1, i64::MAX];
 
@@ -26,7 +27,7 @@ async fn a_top_up_is_more_than_nothing_and_not_too_much() {
 /// Rule P2, and E2: what is refused costs nothing.
 #[tokio::test]
 async fn a_packet_is_within_its_limits() {
-    let world = World::new();
+    let world = World::with(config(), Settings { pin_required_from: Fen(50_000), ..Settings::default() });
     let (ann, bob, direct) = world.ann_and_bob().await;
     let group = world.group(&ann, &[&bob]).await;
     let mut live = world.live(&ann).await;

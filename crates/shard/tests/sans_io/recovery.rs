@@ -134,7 +134,11 @@ fn what_was_not_appended_is_forgotten_whole() {
     let group = shard.group(ann, &[]);
     let (say, send) = (shard.say(ann, group), shard.send(ann, group, 100, 1));
     let lost = shard.apply([say.clone(), send.clone()]);
-    assert_eq!(lost.batch.as_ref().unwrap().facts.len(), 2);
+    assert_eq!(
+        lost.batch.as_ref().unwrap().facts.len(),
+        3,
+        "the message, the packet, and what it uses of the day's limit"
+    );
     let mut shard = shard.restart();
     assert_eq!(shard.balance(ann), Fen(1_000));
     let outcomes = shard.batch([say, send]);
