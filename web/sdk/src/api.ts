@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 import type { DrawCheck } from './draw.js';
 import type { LaiseeError } from './failure.js';
-import type { HeldMessage, PacketForm, TransferForm } from './model.js';
+import type { HeldMessage, PacketForm, StatementFilter, TransferForm, WithdrawalForm } from './model.js';
 import type { FileBytes, UploadOptions } from './platform.js';
 import type {
   Content,
@@ -11,21 +11,25 @@ import type {
   Movement,
   OfflineCount,
   OfflinePage,
+  Order,
   Packet,
   PacketFunded,
   PacketGrab,
   PacketNotice,
   PacketOpened,
   PageOrder,
+  Pin,
   Relation,
   ReleaseCodeMade,
   Risk,
   Session,
+  Statement,
   ToppedUp,
   Transfer,
   TransferFunded,
   UploadedFile,
   User,
+  Withdrawn,
 } from './protocol.js';
 import type { SocketFactory } from './socket.js';
 import type { Storage } from './storage.js';
@@ -56,6 +60,8 @@ export interface ClientEvents {
   message: HeldMessage;
   'send-failed': { readonly message: HeldMessage; readonly failure: LaiseeError | undefined };
   packet: PacketNotice;
+  /** A top-up or withdrawal of mine changed. */
+  order: Order;
   /** A transfer of mine changed. */
   transfer: Transfer;
   friend: FriendNotice;
@@ -121,8 +127,10 @@ export interface Devices {
 export interface Money {
   refreshBalance(): Promise<bigint>;
   topUp(id: string, amount: bigint): Promise<ToppedUp>;
-  /** Newest first, before line `before` ("0": from the newest). */
-  statement(before?: string, limit?: number): Promise<{ movements: Movement[]; more: boolean }>;
+  /** Newest first, before line `before` ("0": from the newest). `more`: ask again with `nextBefore`. */
+  statement(before?: string, limit?: number, filter?: StatementFilter): Promise<Statement>;
+  /** All lines that fit, as a table (RFC 4180), with times as they are here. */
+  statementCsv(filter?: StatementFilter): Promise<FileBytes>;
   /** Repeats with the same id until it is known how it went. */
   sendPacket(form: PacketForm): Promise<PacketFunded>;
   grabPacket(packet: string): Promise<PacketGrab>;
@@ -147,6 +155,22 @@ export interface TransferCommands {
   recall(transfer: string, reason: string, evidence: readonly string[]): Promise<Transfer>;
 }
 
+/** Orders to the payment provider. `store.orders` has how each stands. */
+export interface OrderCommands {
+  /** Repeats with the same id until it is known how it went. */
+  withdraw(form: WithdrawalForm): Promise<Withdrawn>;
+  get(order: string): Promise<Order>;
+  /** Mine, newest first, before `before` ("0": from the newest). */
+  list(before?: string, limit?: number): Promise<{ orders: Order[]; more: boolean }>;
+}
+
+/** The payment PIN: six digits. */
+export interface PinCommands {
+  get(): Promise<Pin>;
+  /** Sets, changes or resets it; a session alone is not enough. */
+  set(pin: string, proof: { currentPin: string } | { password: string }): Promise<Pin>;
+}
+
 /** Suspension of the red-packet function; `store.risk` has whether there is one. */
 export interface RiskCommands {
   get(): Promise<Risk>;
@@ -163,6 +187,8 @@ export interface FileCommands {
 
 export interface LaiseeClientApi extends Messaging, Conversations, People, Devices, Money {
   readonly transfers: TransferCommands;
+  readonly orders: OrderCommands;
+  readonly pin: PinCommands;
   readonly risk: RiskCommands;
   readonly files: FileCommands;
   readonly store: Store;

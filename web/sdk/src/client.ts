@@ -11,10 +11,12 @@ import { History } from './history.js';
 import { Inbox } from './inbox.js';
 import { LiveStore } from './live-store.js';
 import { MemoryStorage } from './memory-storage.js';
-import type { Link, PacketForm } from './model.js';
+import type { Link, PacketForm, StatementFilter } from './model.js';
+import { Orders } from './orders.js';
 import { Outbox } from './outbox.js';
 import { People } from './people.js';
 import { Persistence } from './persistence.js';
+import { PaymentPin } from './pin.js';
 import type { Platform } from './platform.js';
 import {
   type Content,
@@ -54,6 +56,8 @@ type Listener = (value: never) => void;
 export class Client implements LaiseeClientApi {
   readonly store = new LiveStore();
   readonly transfers: Transfers;
+  readonly orders: Orders;
+  readonly pin: PaymentPin;
   readonly risk: Risk;
   readonly files: Files;
   private readonly clock: Clock;
@@ -131,6 +135,8 @@ export class Client implements LaiseeClientApi {
     this.people = new People(device);
     this.purse = new Purse(device);
     this.transfers = new Transfers(device);
+    this.orders = new Orders(device);
+    this.pin = new PaymentPin(device);
     this.risk = new Risk(device);
     this.files = new Files(platform, addresses[0] ?? '', token);
   }
@@ -324,8 +330,12 @@ export class Client implements LaiseeClientApi {
     return this.purse.topUp(id, amount);
   }
 
-  statement(before = '0', limit = 0) {
-    return this.requests.ask('getStatement', { before, limit });
+  statement(before = '0', limit = 0, filter: StatementFilter = {}) {
+    return this.requests.ask('getStatement', { before, limit, ...filter });
+  }
+
+  statementCsv(filter: StatementFilter = {}) {
+    return this.files.statement(filter);
   }
 
   sendPacket(form: PacketForm) {
@@ -415,6 +425,10 @@ export class Client implements LaiseeClientApi {
         break;
       case 'balanceNotice':
         this.purse.balanceChanged(body.value);
+        break;
+      case 'orderNotice':
+        if (body.value.order) this.orders.changed(body.value.order);
+        this.purse.accountChanged();
         break;
       case 'suspensionNotice':
         this.risk.suspended(body.value.suspension);

@@ -1,4 +1,5 @@
 import type { FileCommands } from './api.js';
+import type { StatementFilter } from './model.js';
 import type { FileBytes, FileDoor, Platform, UploadOptions } from './platform.js';
 
 /** Files travel over HTTP beside the connection, so that a large one holds up no message. */
@@ -19,5 +20,10 @@ export class Files implements FileCommands {
 
   async download(id: string) {
     return (await this.platform.files()).downloadFile(this.door, `/v1/files/${id}`);
+  }
+
+  /** The statement as a table; it is streamed, and so no matter for the connection. */
+  async statement(filter: StatementFilter) {
+    return (await this.platform.files()).downloadStatement(this.door, filter);
   }
 }

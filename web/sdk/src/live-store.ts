@@ -1,9 +1,9 @@
 import type { ConnectionState, FriendList, MessageList, PacketGlance, RiskState, WalletState } from './model.js';
 import { Cell } from './observable.js';
-import type { Conversation, Settings, Transfer, User } from './protocol.js';
+import type { Conversation, Order, Settings, Transfer, User } from './protocol.js';
 import type { Store } from './store.js';
 
-const nothingMoved: WalletState = { balance: undefined, movements: [] };
+const nothingMoved: WalletState = { balance: undefined, movements: [], account: undefined };
 const noRisk: RiskState = { suspension: undefined, code: undefined };
 const nothingHeld: MessageList = { messages: [], hasOlder: false };
 
@@ -21,6 +21,7 @@ export class LiveStore implements Store {
   readonly friends = new Cell<FriendList>({ ready: false, friends: [] });
   readonly wallet = new Cell<WalletState>(nothingMoved);
   readonly packets = new Cell<ReadonlyMap<string, PacketGlance>>(new Map());
+  readonly orders = new Cell<ReadonlyMap<string, Order>>(new Map());
   readonly risk = new Cell<RiskState>(noRisk);
   readonly transfers = new Cell<ReadonlyMap<string, Transfer>>(new Map());
   readonly presence = new Cell<ReadonlyMap<string, boolean>>(new Map());
@@ -63,6 +64,7 @@ export class LiveStore implements Store {
     this.wallet.set(nothingMoved);
     this.packets.set(new Map());
     this.transfers.set(new Map());
+    this.orders.set(new Map());
     this.risk.set(noRisk);
     this.presence.set(new Map());
     this.users.set(new Map());

@@ -1,5 +1,15 @@
 import type { LaiseeError } from './failure.js';
-import type { Arrival, Content, Friend, Movement, PacketKind, PacketStatus, Suspension } from './protocol.js';
+import type {
+  Arrival,
+  Content,
+  Friend,
+  GetStatement,
+  Movement,
+  PacketKind,
+  PacketStatus,
+  Suspension,
+  Wallet,
+} from './protocol.js';
 
 /** How far one's own message has come. */
 export type Delivery = 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
@@ -55,6 +65,8 @@ export interface WalletState {
   readonly balance: bigint | undefined;
   /** Newest first: what moved while this client ran. */
   readonly movements: readonly Movement[];
+  /** What is held, limits and PIN, as last told. */
+  readonly account: Wallet | undefined;
 }
 
 /** What is known of a packet without having asked for its details. */
@@ -64,6 +76,21 @@ export interface PacketGlance {
   readonly mine: bigint;
   /** Shares left; undefined: unknown. */
   readonly left: number | undefined;
+}
+
+/** Which lines of the statement are wanted; what is left out leaves nothing out. */
+export type StatementFilter = Partial<
+  Pick<GetStatement, 'kinds' | 'direction' | 'fromMs' | 'toMs' | 'amountMin' | 'amountMax' | 'search'>
+>;
+
+export interface WithdrawalForm {
+  /** Made once for one intent with `newId`: a repeat with the same id never pays twice. */
+  readonly id: string;
+  /** In fen. */
+  readonly amount: bigint;
+  /** Where it goes, as the provider understands it. */
+  readonly destination: string;
+  readonly pin?: string;
 }
 
 export interface RiskState {
@@ -96,4 +123,6 @@ export interface PacketForm {
   /** For PacketKind.NAMED in a group. */
   readonly recipient?: string;
   readonly greeting?: string;
+  /** Where the amount asks for it. */
+  readonly pin?: string;
 }

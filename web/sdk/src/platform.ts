@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { StatementFilter } from './model.js';
 import type { UploadedFile } from './protocol.js';
 import type { SocketFactory } from './socket.js';
 
@@ -38,4 +39,6 @@ export interface FileCarrier {
   uploadFile(door: FileDoor, file: FileBytes, name: string, options?: UploadOptions): Promise<UploadedFile>;
   /** `path`: "/v1/...". */
   downloadFile(door: FileDoor, path: string): Promise<FileBytes>;
+  /** Lines of the statement as a table. */
+  downloadStatement(door: FileDoor, filter: StatementFilter): Promise<FileBytes>;
 }

@@ -13,6 +13,7 @@ import {
   type PacketOpened,
   PacketStatus,
   type ToppedUp,
+  type Wallet,
 } from './protocol.js';
 
 const MOVEMENTS_KEPT = 100;
@@ -24,7 +25,7 @@ export class Purse {
 
   constructor(private readonly device: Device) {
     this.refresh = new Chore(device, async () => {
-      await this.withBalance(() => device.requests.ask('getWallet', {}, { now: true }));
+      await this.look(true);
       return undefined;
     });
   }
@@ -39,7 +40,19 @@ export class Purse {
   }
 
   async refreshBalance(): Promise<bigint> {
-    return (await this.withBalance(() => this.device.requests.ask('getWallet', {}))).balance;
+    return (await this.look(false)).balance;
+  }
+
+  private async look(now: boolean): Promise<Wallet> {
+    const account = await this.withBalance(() => this.device.requests.ask('getWallet', {}, { now }));
+    const { wallet } = this.device.store;
+    wallet.set({ ...wallet.snapshot, account });
+    return account;
+  }
+
+  /** What is held or left today changed, or the PIN did: asked for again where somebody looks at it. */
+  accountChanged(): void {
+    if (this.device.store.wallet.snapshot.account) this.refresh.want();
   }
 
   topUp(id: string, amount: bigint): Promise<ToppedUp> {
@@ -99,6 +112,7 @@ export class Purse {
     const all = [...movements, movement].sort((a, b) => (BigInt(a.number) < BigInt(b.number) ? 1 : -1));
     wallet.set({ ...wallet.snapshot, movements: all.slice(0, MOVEMENTS_KEPT) });
     this.device.emit('movement', movement);
+    this.accountChanged();
   }
 
   packetChanged(notice: PacketNotice): void {

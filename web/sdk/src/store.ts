@@ -1,6 +1,6 @@
 import type { ConnectionState, FriendList, MessageList, PacketGlance, RiskState, WalletState } from './model.js';
 import type { Observable } from './observable.js';
-import type { Conversation, Settings, Transfer, User } from './protocol.js';
+import type { Conversation, Order, Settings, Transfer, User } from './protocol.js';
 
 /** Everything a screen can show, as immutable snapshots. */
 export interface Store {
@@ -12,6 +12,8 @@ export interface Store {
   readonly friends: Observable<FriendList>;
   readonly wallet: Observable<WalletState>;
   readonly packets: Observable<ReadonlyMap<string, PacketGlance>>;
+  /** Every top-up and withdrawal that was asked for or told of. */
+  readonly orders: Observable<ReadonlyMap<string, Order>>;
   readonly risk: Observable<RiskState>;
   /** Every transfer that was asked for or told of. */
   readonly transfers: Observable<ReadonlyMap<string, Transfer>>;

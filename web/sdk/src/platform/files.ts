@@ -1,7 +1,9 @@
 import { fromJson } from '@bufbuild/protobuf';
 import { LaiseeError } from '../failure.js';
+import type { StatementFilter } from '../model.js';
 import type { FileBytes, FileDoor, UploadOptions } from '../platform.js';
 import { ErrorSchema, type UploadedFile, UploadedFileSchema } from '../protocol.js';
+import { statementQuery } from './statement-query.js';
 
 /** Brings a file to the server. By XMLHttpRequest, because `fetch` cannot tell how far an upload has come. */
 export function uploadFile(
@@ -41,6 +43,10 @@ export async function downloadFile(door: FileDoor, path: string): Promise<Blob> 
   });
   if (!answer.ok) throw refusal(await answer.text());
   return answer.blob();
+}
+
+export function downloadStatement(door: FileDoor, filter: StatementFilter): Promise<Blob> {
+  return downloadFile(door, `/v1/wallet/statement.csv?${statementQuery(filter, -new Date().getTimezoneOffset())}`);
 }
 
 const lenient = { ignoreUnknownFields: true };

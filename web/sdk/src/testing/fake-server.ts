@@ -19,6 +19,7 @@ import {
   ErrorSchema,
   type Message,
   MovementKind,
+  type OrderStatus,
   type RecallOutcome,
   ServerFrameSchema,
   type SettingsSchema,
@@ -33,13 +34,14 @@ import { chats, newGroup } from './chats.js';
 import { FakeLine } from './fake-line.js';
 import type { Caller, Handlers } from './handlers.js';
 import { money, move } from './money.js';
+import { payments, settle } from './payments.js';
 import { befriend, friendsOf, persons } from './persons.js';
 import { risk, suspend } from './risk.js';
 import { syncing } from './syncing.js';
 import { decide, transfers } from './transfers.js';
 import { type BodyInit, type FakeConnection, type FakeSession, Refused, seesTo, World } from './world.js';
 
-const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money, ...transfers, ...risk };
+const handlers: Handlers = { ...chats, ...syncing, ...persons, ...money, ...payments, ...transfers, ...risk };
 
 export interface FakeServerOptions {
   readonly clock?: Clock;
@@ -70,7 +72,7 @@ export class FakeServer {
     const user = create(UserSchema, { id: this.world.newId(), name, displayName, face });
     this.world.accounts.set(user.id, {
       ...{ user, password, balance: 0n, movements: [], relations: new Map() },
-      ...{ suspension: undefined, releaseCode: undefined },
+      ...{ held: 0n, pin: undefined, wrongPins: 0, lockedUntilMs: 0n, suspension: undefined, releaseCode: undefined },
     });
     return user;
   }
@@ -163,6 +165,11 @@ export class FakeServer {
   /** What an operator decides about a transfer that was asked back. */
   decideRecall(transfer: string, outcome: RecallOutcome, reason: string): void {
     decide(this.world, transfer, outcome, reason);
+  }
+
+  /** What the payment provider says of an order. */
+  settleOrder(order: string, status: OrderStatus, reason = ''): void {
+    settle(this.world, order, status, reason);
   }
 
   /** Takes the red-packet function away. */

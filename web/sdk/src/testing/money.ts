@@ -1,39 +1,39 @@
 import { create } from '@bufbuild/protobuf';
 import { drawCommitment, drawShares } from '../draw.js';
 import { toHex } from '../hex.js';
+import type { StatementFilter } from '../model.js';
 import { checkPacket } from '../packet-limits.js';
 import {
   ConversationKind,
+  Direction,
   ErrorCode,
   type Movement,
   MovementKind,
   MovementSchema,
+  OrderStatus,
   type Packet,
   PacketKind,
   PacketSchema,
   PacketStatus,
 } from '../protocol.js';
 import type { Caller, Handlers } from './handlers.js';
+import { checkPin } from './payments.js';
 import { checkSuspension } from './risk.js';
 import { type FakePacket, Refused, type World } from './world.js';
 
 export const money: Handlers = {
-  getWallet({ world, user }) {
-    return { balance: world.account(user).balance };
-  },
-
   topUp({ world, user }, { id, amount }) {
     return world.once(`${user}/${id}`, String(amount), ErrorCode.ID_REUSED, () => {
       if (amount <= 0n) throw new Refused(ErrorCode.AMOUNT_INVALID);
-      return { amount, balance: move(world, user, MovementKind.TOP_UP, amount) };
+      return { amount, balance: move(world, user, MovementKind.TOP_UP, amount), status: OrderStatus.SUCCEEDED };
     });
   },
 
-  getStatement({ world, user }, { before, limit }) {
-    const lines = [...world.account(user).movements].reverse();
+  getStatement({ world, user }, { before, limit, ...filter }) {
+    const lines = [...world.account(user).movements].reverse().filter((line) => fits(line, filter));
     const rest = lines.filter(({ number }) => before === '0' || before === '' || BigInt(number) < BigInt(before));
     const movements = rest.slice(0, limit || 50);
-    return { movements, more: rest.length > movements.length };
+    return { movements, more: rest.length > movements.length, nextBefore: movements.at(-1)?.number ?? '0' };
   },
 
   sendPacket(caller, form) {
@@ -47,6 +47,7 @@ export const money: Handlers = {
       const wrong = checkPacket(world.settings, form, direct ? 1 : members.length);
       if (wrong !== undefined) throw new Refused(wrong);
       checkSuspension(world, user);
+      if (form.amount >= world.pinRequiredFrom) checkPin(world, user, form.pin);
       if (world.account(user).balance < form.amount) throw new Refused(ErrorCode.INSUFFICIENT_FUNDS);
       const peer = members.find((member) => member !== user) ?? '0';
       const recipient = form.kind !== PacketKind.NAMED ? '0' : direct ? peer : form.recipient;
@@ -96,18 +97,32 @@ export const money: Handlers = {
   },
 };
 
-type About = Partial<Pick<Movement, 'packet' | 'transfer' | 'counterpart'>>;
+type About = Partial<Pick<Movement, 'packet' | 'transfer' | 'order' | 'counterpart' | 'note'>>;
 
 export function move(world: World, user: string, kind: MovementKind, amount: bigint, about: About = {}): bigint {
   const account = world.account(user);
   account.balance += amount;
   const number = String(account.movements.length + 1);
   const { balance } = account;
-  const whom = { packet: '0', transfer: '0', counterpart: '0', ...about };
+  const whom = { packet: '0', transfer: '0', order: '0', counterpart: '0', ...about };
   const movement = create(MovementSchema, { ...whom, number, atMs: world.now(), kind, amount, balance });
   account.movements.push(movement);
   world.push(user, { case: 'balanceNotice', value: { balance, movement } });
   return balance;
+}
+
+function fits({ kind, amount, atMs, note }: Movement, filter: StatementFilter): boolean {
+  const { kinds, direction, fromMs, toMs, amountMin, amountMax, search } = filter;
+  const size = amount < 0n ? -amount : amount;
+  return (
+    (!kinds?.length || kinds.includes(kind)) &&
+    (!direction || direction === (amount > 0n ? Direction.IN : Direction.OUT)) &&
+    (!fromMs || atMs >= fromMs) &&
+    (!toMs || atMs < toMs) &&
+    (!amountMin || size >= amountMin) &&
+    (!amountMax || size <= amountMax) &&
+    (!search || note.includes(search))
+  );
 }
 
 type Form = Pick<Packet, 'conversation' | 'kind' | 'amount' | 'count' | 'recipient' | 'greeting'>;
@@ -117,7 +132,7 @@ function fund({ world, user }: Caller, form: Form, takers: readonly string[]) {
   const { packetShareMin: shareMin, packetShareMax: shareMax, packetLifeMs } = world.settings;
   const terms = { kind, amount, count, shareMin, shareMax };
   const id = world.newId();
-  const balance = move(world, user, MovementKind.PACKET_SENT, -amount, { packet: id });
+  const balance = move(world, user, MovementKind.PACKET_SENT, -amount, { packet: id, note: greeting });
   // Made from the id, so that a fake world is the same each time.
   const secret = Uint8Array.from({ length: 32 }, (_, i) => (Number(id) * 31 + i * 7) & 0xff);
   const commitment = drawCommitment(secret, terms);

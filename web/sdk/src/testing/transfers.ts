@@ -97,7 +97,7 @@ function fund(world: World, sender: string, form: Form) {
   const waits = { [Arrival.AT_ONCE]: 0n, [Arrival.AFTER_2_H]: transferShortMs, [Arrival.AFTER_24_H]: transferLongMs };
   const arrivesAtMs = world.now() + waits[form.arrival];
   const balance = move(world, sender, MovementKind.TRANSFER_SENT, -form.amount, {
-    ...{ transfer: id, counterpart: form.receiver },
+    ...{ transfer: id, counterpart: form.receiver, note: form.note },
   });
   const times = { createdAtMs: world.now(), arrivesAtMs };
   const status = TransferStatus.FUNDED;

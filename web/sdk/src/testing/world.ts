@@ -11,6 +11,7 @@ import {
   type Message,
   MessageSchema,
   type Movement,
+  type Order,
   type Packet,
   type Relation,
   type ServerFrameSchema,
@@ -44,6 +45,11 @@ export interface FakeAccount {
   password: string;
   balance: bigint;
   readonly movements: Movement[];
+  /** Of withdrawals under way. */
+  held: bigint;
+  pin: string | undefined;
+  wrongPins: number;
+  lockedUntilMs: bigint;
   suspension: Suspension | undefined;
   releaseCode: { readonly code: string; readonly expiresAtMs: bigint; tries: number } | undefined;
   readonly relations: Map<string, FakeRelation>;
@@ -106,6 +112,9 @@ export class World {
   readonly conversations = new Map<string, FakeConversation>();
   readonly packets = new Map<string, FakePacket>();
   readonly transfers = new Map<string, Transfer>();
+  readonly orders = new Map<string, { order: Order; readonly user: string }>();
+  /** Packets and transfers of this amount or more need the PIN, in fen. */
+  pinRequiredFrom = 1_000_000n;
   readonly connections = new Set<FakeConnection>();
   /** What was answered to ids made by clients: sender and id to contents and answer. */
   readonly answered = new Map<string, { contents: string; answer: unknown }>();
