@@ -29,6 +29,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
   const friends = asSignal(store.friends);
   const wallet = asSignal(store.wallet);
   const packets = asSignal(store.packets);
+  const orders = asSignal(store.orders);
   const transfers = asSignal(store.transfers);
   const presence = asSignal(store.presence);
   const users = asSignal(store.users);
@@ -48,6 +49,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
   const oneConversation = keyed((id) => asSignal<Conversation | undefined>(store.conversation(id)));
   const lists = keyed((id) => asSignal(store.messages(id)));
   const oneUser = keyed((id) => computed(() => users.value.get(id)));
+  const oneOrder = keyed((id) => computed(() => orders.value.get(id)));
   const oneTransfer = keyed((id) => computed(() => transfers.value.get(id)));
   const onePacket = keyed((id) => computed(() => packets.value.get(id)));
   const oneOnline = keyed((id) => computed(() => presence.value.get(id) === true));
@@ -61,6 +63,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     friends: computed(() => friends.value.friends),
     friendsReady: computed(() => friends.value.ready),
     balance: computed(() => wallet.value.balance),
+    account: computed(() => wallet.value.account),
     suspended: asSignal(store.risk),
     movements: computed(() => wallet.value.movements),
     refunded,
@@ -75,6 +78,7 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     },
     isOnline: (user) => oneOnline(user).value,
     packet: (id) => onePacket(id).value,
+    order: (id) => oneOrder(id).value,
     transfer: (id) => oneTransfer(id).value,
 
     newId: () => sdk.newId(),
@@ -97,8 +101,9 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     setQuiet: async (conversation, quiet) => void (await sdk.setQuiet(conversation, quiet)),
 
     loadBalance: async () => void (await sdk.refreshBalance()),
-    topUp: async (id, amount) => (await sdk.topUp(id, amount)).balance,
-    statement: (before) => sdk.statement(before, statementPage),
+    topUp: (id, amount) => sdk.topUp(id, amount),
+    statement: (before, filter) => sdk.statement(before, statementPage, filter),
+    statementCsv: async (filter) => (await sdk.statementCsv(filter)) as Blob,
 
     sendPacket: async (form) => (await sdk.sendPacket(form)).packet,
     glance: async (packet) => {
@@ -112,6 +117,8 @@ export function bind(sdk: LaiseeClientApi, account: User): Client {
     watchPacket: (packet, changed) => sdk.on('packet', (notice) => notice.packet === packet && changed()),
 
     transfers: sdk.transfers,
+    orders: sdk.orders,
+    pin: sdk.pin,
     risk: sdk.risk,
     // What browsers carry files in.
     files: {

@@ -3,14 +3,31 @@ import type {
   DrawCheck,
   FileCommands,
   HeldMessage,
+  OrderCommands,
   PacketForm,
   PacketGlance,
+  PinCommands,
   RiskCommands,
   RiskState,
+  StatementFilter,
   TransferCommands,
 } from '@laisee/sdk';
 import type { ReadonlySignal } from '@preact/signals';
-import type { Conversation, Friend, Member, Movement, Packet, Session, Settings, Transfer, User } from './wire';
+import type {
+  Conversation,
+  Friend,
+  Member,
+  Movement,
+  Order,
+  Packet,
+  Session,
+  Settings,
+  Statement,
+  ToppedUp,
+  Transfer,
+  User,
+  Wallet,
+} from './wire';
 
 export {
   type Delivery,
@@ -19,12 +36,16 @@ export {
   type FailureDetails,
   type FileCommands,
   LaiseeError,
+  type OrderCommands,
   type PacketForm,
   type PacketGlance,
+  type PinCommands,
   type RiskCommands,
   type RiskState,
+  type StatementFilter,
   type TransferCommands,
   type TransferForm,
+  type WithdrawalForm,
 } from '@laisee/sdk';
 
 /** A message as far as screens look at it. */
@@ -50,6 +71,8 @@ export interface Client {
   readonly friends: ReadonlySignal<readonly Friend[]>;
   readonly friendsReady: ReadonlySignal<boolean>;
   readonly balance: ReadonlySignal<bigint | undefined>;
+  /** What is held, limits and PIN; unknown until the balance was loaded. */
+  readonly account: ReadonlySignal<Wallet | undefined>;
   /** Whether red packets are suspended, and the release code that was asked for. */
   readonly suspended: ReadonlySignal<RiskState>;
   /** Rises with every movement of the wallet. */
@@ -66,6 +89,7 @@ export interface Client {
   packet(id: string): PacketGlance | undefined;
   /** As far as it was asked for or told of. */
   transfer(id: string): Transfer | undefined;
+  order(id: string): Order | undefined;
 
   newId(): string;
   sendText(conversation: string, text: string, options?: { replyTo?: number; mentions?: string[] }): void;
@@ -87,8 +111,10 @@ export interface Client {
   setQuiet(conversation: string, quiet: boolean): Promise<void>;
 
   loadBalance(): Promise<void>;
-  topUp(id: string, amount: bigint): Promise<bigint>;
-  statement(before: string): Promise<{ movements: Movement[]; more: boolean }>;
+  topUp(id: string, amount: bigint): Promise<ToppedUp>;
+  statement(before: string, filter?: StatementFilter): Promise<Statement>;
+  /** The same lines as a table, all of them. */
+  statementCsv(filter: StatementFilter): Promise<Blob>;
 
   sendPacket(form: PacketForm): Promise<string>;
   glance(packet: string): Promise<PacketGlance>;
@@ -101,6 +127,8 @@ export interface Client {
   watchPacket(packet: string, changed: () => void): () => void;
 
   readonly transfers: TransferCommands;
+  readonly orders: OrderCommands;
+  readonly pin: PinCommands;
   readonly risk: RiskCommands;
   readonly files: Pick<FileCommands, 'upload'> & { download(id: string): Promise<Blob> };
 

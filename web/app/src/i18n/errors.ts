@@ -1,4 +1,5 @@
 import type { FailureDetails } from '../client/client';
+import { money } from '../money/money';
 import { momentHeading } from './times';
 
 /** Words for each code; some need what the server said with it. */
@@ -28,6 +29,7 @@ const en: ErrorWords = {
   205: 'That device is already signed out.',
   206: 'Nobody here has that name. Check the spelling with them.',
   207: 'This profile cannot be saved. Use 1 to 40 characters and one face.',
+  208: 'Your password is not right. Nothing was changed.',
   220: 'That is you.',
   221: 'You are friends already.',
   222: 'There is no open request any more.',
@@ -45,6 +47,21 @@ const en: ErrorWords = {
   260: 'This amount is not possible. No money moved.',
   261: 'Not enough in your wallet. No money moved; top up or send less.',
   262: 'The wallet would hold too much. No money moved.',
+  263: 'This needs a payment PIN, and you have none yet. No money moved; set one in your wallet.',
+  264: 'This needs your payment PIN. No money moved.',
+  265: 'The payment PIN is not right. No money moved.',
+  266: ({ untilMs }) =>
+    `Too many wrong tries. No money moved; try again after ${momentHeading(Number(untilMs ?? 0n))}.`,
+  267: 'Take six digits that are not all the same and not in a row.',
+  268: ({ leftFen }) => `That is more than you may move at once: at most ${money(leftFen ?? 0n)}. No money moved.`,
+  269: ({ leftFen }) =>
+    `That is more than you may still move today: ${money(leftFen ?? 0n)}. No money moved; go on tomorrow.`,
+  270: 'This order does not exist.',
+  271: 'The provider may have this order already. Nothing was done twice.',
+  272: 'Say where the money goes, in 1 to 200 characters. No money moved.',
+  273: 'This message is not from the payment provider.',
+  274: 'This message of the payment provider is too old.',
+  275: 'This message of the payment provider came before. Nothing was done twice.',
   280: 'This red packet does not exist.',
   281: 'All shares are taken.',
   282: 'Its time is over; the rest went back to the sender.',
@@ -110,6 +127,7 @@ const zh: ErrorWords = {
   205: '那台设备已经退出了。',
   206: '没有这个账号，请和对方核对一下。',
   207: '资料无法保存，请用 1 至 40 个字和一个头像。',
+  208: '登录密码不对，什么都没有改变。',
   220: '这是你自己。',
   221: '你们已经是朋友了。',
   222: '这个请求已经不在了。',
@@ -127,6 +145,19 @@ const zh: ErrorWords = {
   260: '这个金额不行，钱没有动。',
   261: '钱包余额不足，钱没有动。请充值或少发一些。',
   262: '钱包余额会超过上限，钱没有动。',
+  263: '这次付款需要支付密码，你还没有设置。钱没有动，请先到钱包里设置。',
+  264: '这次付款需要支付密码。钱没有动。',
+  265: '支付密码不对。钱没有动。',
+  266: ({ untilMs }) => `错误次数太多，钱没有动，请在 ${momentHeading(Number(untilMs ?? 0n))} 之后再试。`,
+  267: '请用六位数字，不要全部相同，也不要连号。',
+  268: ({ leftFen }) => `超过单笔限额，每次最多 ${money(leftFen ?? 0n)}。钱没有动。`,
+  269: ({ leftFen }) => `超过今日限额，今天还可以用 ${money(leftFen ?? 0n)}。钱没有动，请明天再来。`,
+  270: '没有这个订单。',
+  271: '支付方可能已收到这个订单，没有重复执行。',
+  272: '请用 1 至 200 个字写明钱提到哪里，钱没有动。',
+  273: '这条消息不是支付方发来的。',
+  274: '支付方的这条消息太旧了。',
+  275: '支付方的这条消息已经处理过，没有重复执行。',
   280: '这个红包不存在。',
   281: '红包已被领完。',
   282: '红包已过期，剩下的已退回。',

@@ -12,7 +12,7 @@ import { ConversationDetails, NewGroup } from '../features/group';
 import { PacketDetails } from '../features/packet';
 import { ReleaseCodeNote } from '../features/risk';
 import { TransferDetails, TransferList } from '../features/transfer';
-import { Wallet } from '../features/wallet';
+import { OrderList, Wallet } from '../features/wallet';
 import { t } from '../i18n/i18n';
 import { currentPath, Link, navigate } from '../router/router';
 import { Avatar } from '../ui/Avatar';
@@ -62,11 +62,13 @@ function columns(place: Place, onSignOut: () => Promise<void>): Columns {
       };
     case 'discover': {
       const transfers = place.at === 'transfers' || place.at === 'walletTransfer';
-      const wallet = place.at === 'wallet' || place.at === 'walletPacket' || transfers;
+      const wallet = place.at === 'wallet' || place.at === 'walletPacket' || place.at === 'orders' || transfers;
       return {
         list: <Discover chosen={wallet ? 'wallet' : place.at} />,
         main: transfers ? (
           <TransferList />
+        ) : place.at === 'orders' ? (
+          <OrderList />
         ) : wallet ? (
           <Wallet />
         ) : place.at === 'fairness' ? (

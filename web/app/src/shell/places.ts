@@ -11,7 +11,7 @@ export type Place =
   | { tab: 'chats'; at: 'newGroup' }
   | { tab: 'contacts'; at: 'list' | 'add' }
   | { tab: 'contacts'; at: 'person'; id: string }
-  | { tab: 'discover'; at: 'list' | 'fairness' | 'wallet' | 'transfers' }
+  | { tab: 'discover'; at: 'list' | 'fairness' | 'wallet' | 'transfers' | 'orders' }
   | { tab: 'discover'; at: 'walletTransfer'; transfer: string }
   | { tab: 'discover'; at: 'walletPacket'; packet: string }
   | { tab: 'me'; at: 'list' | 'profile' | 'devices' };
@@ -25,6 +25,7 @@ export function placeOf(path: string): Place | undefined {
     '/discover': { tab: 'discover', at: 'list' },
     '/discover/fairness': { tab: 'discover', at: 'fairness' },
     '/wallet': { tab: 'discover', at: 'wallet' },
+    '/wallet/orders': { tab: 'discover', at: 'orders' },
     '/wallet/transfers': { tab: 'discover', at: 'transfers' },
     '/me': { tab: 'me', at: 'list' },
     '/me/profile': { tab: 'me', at: 'profile' },

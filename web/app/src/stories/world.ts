@@ -16,15 +16,20 @@ import {
   user,
 } from '../client/testing/fake';
 import {
+  AccountLevel,
   type Content,
   MovementKind,
   NoteKind,
+  type Order,
+  OrderKind,
+  OrderStatus,
   PacketKind,
   PacketStatus,
   RecallOutcome,
   Relation,
   SuspensionReason,
   TransferStatus,
+  type Wallet,
 } from '../client/wire';
 
 const minute = 60_000;
@@ -296,6 +301,43 @@ export function world(zh: boolean): FakeClient {
     movement(2, 20_000n, 40_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
     movement(1, 20_000n, 20_000n, now - 4 * 24 * hour, MovementKind.TOP_UP),
   );
+  const limit = (each: bigint, day: bigint, left: bigint) => ({ each, day, left });
+  client.account.value = {
+    balance: client.balance.value,
+    held: 30_000n,
+    level: AccountLevel.ORDINARY,
+    pin: { set: true, attemptsLeft: 5, lockedUntilMs: 0n },
+    pinRequiredFrom: 20_000n,
+    send: limit(5_000_000n, 50_000_000n, 42_000_000n),
+    topUp: limit(5_000_000n, 100_000_000n, 100_000_000n),
+    withdraw: limit(500_000n, 1_000_000n, 170_000n),
+    dayEndsMs: BigInt(now + 5 * hour),
+  } as unknown as Wallet;
+  const order = (id: string, kind: OrderKind, status: OrderStatus, amount: bigint, at: number, rest: object = {}) =>
+    ({
+      id,
+      kind,
+      status,
+      amount,
+      destination: '',
+      reference: '',
+      reason: '',
+      createdAtMs: ago(at),
+      changedAtMs: ago(at),
+      ...rest,
+    }) as Order;
+  const orders = [
+    order('801', OrderKind.TOP_UP, OrderStatus.SUCCEEDED, 100_000n, 3 * hour),
+    order('802', OrderKind.WITHDRAWAL, OrderStatus.FAILED, 50_000n, 2 * hour, {
+      destination: 'ICBC 6222 •••• 1234',
+      reason: 'account closed',
+    }),
+    order('803', OrderKind.WITHDRAWAL, OrderStatus.UNKNOWN, 30_000n, 8 * minute, {
+      destination: 'ICBC 6222 •••• 8888',
+    }),
+    order('804', OrderKind.TOP_UP, OrderStatus.SUBMITTED, 20_000n, minute),
+  ];
+  client.ordered.value = new Map(orders.map((one) => [one.id, one]));
   if (location.search.includes('suspended'))
     client.suspended.value = {
       suspension: {

@@ -4,35 +4,47 @@ import {
   type DrawCheck,
   LaiseeError,
   type Link,
+  type OrderCommands,
   type PacketGlance,
+  type PinCommands,
   type RiskCommands,
   type RiskState,
   type ShownMessage,
+  type StatementFilter,
   type TransferCommands,
   type TransferForm,
+  type WithdrawalForm,
 } from '../client';
 import {
   Arrival,
   type Content,
   type Conversation,
   ConversationKind,
+  Direction,
   ErrorCode,
   type Friend,
   type Member,
   type Movement,
   MovementKind,
+  type Order,
+  OrderStatus,
   type Packet,
   PacketStatus,
+  type Pin,
   RecallOutcome,
   type ReleaseCodeMade,
   type Risk,
   type Session,
   type Settings,
+  type Statement,
+  type ToppedUp,
   type Transfer,
   type TransferFunded,
   TransferStatus,
   type UploadedFile,
   type User,
+  type Wallet,
+  type Withdrawn,
 } from '../wire';
 
 /** Messages without what only the wire needs. */
@@ -100,6 +112,7 @@ export class FakeClient implements Client {
   readonly conversations = signal<readonly Conversation[]>([]);
   readonly friends = signal<readonly Friend[]>([]);
   readonly friendsReady = signal(true);
+  readonly account = signal<Wallet | undefined>(undefined);
   readonly suspended = signal<RiskState>({ suspension: undefined, code: undefined });
   readonly balance = signal<bigint | undefined>(undefined);
   readonly movements = signal<readonly Movement[]>([]);
@@ -117,7 +130,12 @@ export class FakeClient implements Client {
   readonly watchers = new Map<string, () => void>();
   /** What `openPacket` answers; a function may wait or refuse. */
   onOpen: (packet: string) => Promise<{ amount: bigint; first: boolean }> = async () => ({ amount: 888n, first: true });
+  readonly ordered = signal<ReadonlyMap<string, Order>>(new Map());
+  onWithdraw: (form: WithdrawalForm) => Promise<Withdrawn> = async ({ amount }) =>
+    as<Withdrawn>({ amount, order: '800', status: OrderStatus.SUBMITTED });
+  onSetPin: (pin: string, proof: object) => Promise<void> = async () => {};
   onRelease: (code: string, secret: string) => Promise<void> = async () => {};
+  onTopUp: (amount: bigint) => OrderStatus = () => OrderStatus.SUCCEEDED;
   readonly transferred = signal<ReadonlyMap<string, Transfer>>(new Map());
   readonly stored = new Map<string, Blob>();
   onSendTransfer: (form: TransferForm) => Promise<TransferFunded> = async () =>
@@ -171,6 +189,9 @@ export class FakeClient implements Client {
   packet(id: string) {
     return this.glances.value.get(id);
   }
+  order(id: string) {
+    return this.ordered.value.get(id);
+  }
   transfer(id: string) {
     return this.transferred.value.get(id);
   }
@@ -203,6 +224,22 @@ export class FakeClient implements Client {
       this.calls.push(['recallTransfer', id, reason, evidence]);
       const recall = { reason, evidence: [...evidence], askedAtMs: BigInt(Date.now()), outcome: RecallOutcome.OPEN };
       return this.moveTransfer(id, { status: TransferStatus.FROZEN, recall: recall as Transfer['recall'] & object });
+    },
+  };
+  readonly orders: OrderCommands = {
+    withdraw: async (form) => {
+      this.calls.push(['withdraw', form]);
+      return this.onWithdraw(form);
+    },
+    get: async (id) => this.ordered.value.get(id) ?? Promise.reject(new LaiseeError(ErrorCode.NO_SUCH_ORDER)),
+    list: async () => ({ orders: [...this.ordered.value.values()].reverse(), more: false }),
+  };
+  readonly pin: PinCommands = {
+    get: async () => as<Pin>({ set: true, attemptsLeft: 5, lockedUntilMs: 0n }),
+    set: async (pin, proof) => {
+      this.calls.push(['setPin', pin, proof]);
+      await this.onSetPin(pin, proof);
+      return as<Pin>({ set: true, attemptsLeft: 5, lockedUntilMs: 0n });
     },
   };
   readonly risk: RiskCommands = {
@@ -298,12 +335,24 @@ export class FakeClient implements Client {
   async loadBalance() {}
   async topUp(id: string, amount: bigint) {
     this.calls.push(['topUp', id, amount]);
-    this.balance.value = (this.balance.value ?? 0n) + amount;
-    return this.balance.value;
+    const status = this.onTopUp(amount);
+    if (status === OrderStatus.SUCCEEDED) this.balance.value = (this.balance.value ?? 0n) + amount;
+    return as<ToppedUp>({ amount, balance: this.balance.value ?? 0n, order: '800', status });
   }
-  async statement(before: string) {
-    const from = this.line.filter((one) => before === '0' || BigInt(one.number) < BigInt(before));
-    return { movements: from.slice(0, 20), more: from.length > 20 };
+  async statement(before: string, filter: StatementFilter = {}) {
+    this.calls.push(['statement', before, filter]);
+    const from = this.line.filter(
+      ({ number, kind, amount }) =>
+        (before === '0' || BigInt(number) < BigInt(before)) &&
+        (!filter.kinds?.length || filter.kinds.includes(kind)) &&
+        (!filter.direction || filter.direction === (amount > 0n ? Direction.IN : Direction.OUT)),
+    );
+    const movements = from.slice(0, 20);
+    return as<Statement>({ movements, more: from.length > 20, nextBefore: movements.at(-1)?.number ?? '0' });
+  }
+  async statementCsv(filter: StatementFilter) {
+    this.calls.push(['statementCsv', filter]);
+    return new Blob(['number,amount']);
   }
   async sendPacket(form: unknown) {
     this.calls.push(['sendPacket', form]);
@@ -364,7 +413,9 @@ export const movement = (
     atMs: BigInt(atMs),
     kind,
     packet: '0',
+    order: '0',
     transfer: '0',
+    note: '',
     counterpart: '0',
     ...rest,
   });

@@ -3,6 +3,7 @@ import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import type { Conversation, Member } from '../../client/wire';
 import { t } from '../../i18n/i18n';
+import { lengthOfTime } from '../../i18n/times';
 import { amountInput, figures, money } from '../../money/money';
 import { Avatar } from '../../ui/Avatar';
 import { orToast } from '../../ui/action';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { PinGateSheet } from '../pin';
 import { SuspensionBanner } from '../risk';
 import styles from './SendPacketSheet.module.css';
 import { type FormKind, type FormProblem, longestGreeting, sendForm } from './sendForm';
@@ -51,13 +53,13 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
     return found && form.sayProblem.value ? problemWords(found) : '';
   });
 
+  const done = () => {
+    onClose();
+    toast(words.sent);
+  };
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (form.problem.value) return;
-    if (await form.submit.run()) {
-      onClose();
-      toast(words.sent);
-    }
+    if (!form.problem.value && (await form.pay.start())) done();
   };
 
   return (
@@ -160,19 +162,20 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
             {figures(form.total.value)}
           </output>
         </p>
-        <Problem of={form.submit.problem.value} />
+        <Problem of={form.pay.problem.value} />
         <Button
           look="primary"
           type="submit"
           wide
-          busy={form.submit.busy.value}
+          busy={form.pay.busy.value && !form.pay.asking.value}
           disabled={problem !== undefined || client.suspended.value.suspension !== undefined}
           data-testid="packet-submit"
         >
           {words.submit}
         </Button>
-        <p class={styles.hint}>{words.refundHint}</p>
+        <p class={styles.hint}>{words.refundHint(lengthOfTime(Number(client.settings.value.packetLifeMs)))}</p>
       </form>
+      <PinGateSheet gate={form.pay} what={words.what(money(form.total.value))} onDone={done} />
     </Sheet>
   );
 }

@@ -42,7 +42,7 @@ describe('sending a red packet', () => {
     f.amount.value = '1.11';
     f.count.value = '3';
     expect(f.total.value).toBe(333n);
-    await f.submit.run();
+    await f.pay.start();
     expect(client.calls[0]?.[1]).toMatchObject({ kind: PacketKind.EQUAL, amount: 333n, count: 3, recipient: '0' });
   });
 
@@ -54,7 +54,7 @@ describe('sending a red packet', () => {
     const { client, form: f } = form(false);
     f.amount.value = '5.20';
     expect(f.problem.value).toBeUndefined();
-    await f.submit.run();
+    await f.pay.start();
     expect(client.calls[0]?.[1]).toMatchObject({ kind: PacketKind.NAMED, amount: 520n, count: 1 });
   });
 
@@ -68,15 +68,31 @@ describe('sending a red packet', () => {
     expect(f.problem.value).toEqual({ why: 'tooMany', count: 3 });
   });
 
+  it('asks for the PIN where the server says so, and pays the same packet with it', async () => {
+    const { client, form: f } = form();
+    f.amount.value = '888';
+    client.onSendPacket = async () => {
+      const sent = client.calls.at(-1)?.[1] as { pin?: string } | undefined;
+      if (sent?.pin !== '246810') throw new LaiseeError(ErrorCode.PIN_REQUIRED);
+      return '900';
+    };
+    expect(await f.pay.start()).toBe(false);
+    expect(f.pay.asking.value).toEqual({ why: 'required' });
+    expect(await f.pay.enter('246810')).toBe(true);
+    const ids = client.calls.map((call) => (call[1] as { id: string }).id);
+    expect(new Set(ids).size).toBe(1);
+    expect(f.amount.value).toBe('888');
+  });
+
   it('repeats a lost answer with the same id, and a changed form with another', async () => {
     const { client, form: f } = form();
     f.amount.value = '10';
     client.onSendPacket = () => Promise.reject(new LaiseeError(ErrorCode.DEADLINE));
-    expect(await f.submit.run()).toBe(false);
-    expect(f.submit.problem.value).toBeInstanceOf(LaiseeError);
-    await f.submit.run();
+    expect(await f.pay.start()).toBe(false);
+    expect(f.pay.problem.value).toBeInstanceOf(LaiseeError);
+    await f.pay.start();
     f.amount.value = '11';
-    await f.submit.run();
+    await f.pay.start();
     const ids = client.calls.map((call) => (call[1] as { id: string }).id);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).not.toBe(ids[0]);

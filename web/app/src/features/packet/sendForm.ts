@@ -3,7 +3,7 @@ import type { Client } from '../../client/client';
 import { isGroup } from '../../client/names';
 import { type Conversation, PacketKind } from '../../client/wire';
 import { parseMoney } from '../../money/money';
-import { type Action, action } from '../../ui/action';
+import { type PinGate, pinGate } from '../pin';
 
 export type FormKind = 'lucky' | 'equal' | 'named';
 
@@ -27,7 +27,8 @@ export type SendForm = {
   readonly problem: ReadonlySignal<FormProblem | undefined>;
   /** Whether the problem is worth words already: not while a field is still untouched. */
   readonly sayProblem: ReadonlySignal<boolean>;
-  readonly submit: Action<[]>;
+  /** Pays, and asks for the PIN where the server wants it. */
+  readonly pay: PinGate;
 };
 
 export const longestGreeting = 60;
@@ -72,8 +73,7 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
   // One intent, one id: a repeat after a lost answer is the same payment; a changed form is another.
   let intent = { form: '', id: '' };
 
-  const submit = action(async () => {
-    if (problem.value) return;
+  const pay = pinGate(async (pin) => {
     const form = {
       conversation: conversation.id,
       kind: { lucky: PacketKind.LUCKY, equal: PacketKind.EQUAL, named: PacketKind.NAMED }[kind.value],
@@ -84,8 +84,8 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
     };
     const print = JSON.stringify(form, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
     if (intent.form !== print) intent = { form: print, id: client.newId() };
-    await client.sendPacket({ ...form, id: intent.id });
+    await client.sendPacket({ ...form, id: intent.id, ...(pin === undefined ? {} : { pin }) });
   });
 
-  return { group, people, kind, amount, count, recipient, greeting, total, problem, sayProblem, submit };
+  return { group, people, kind, amount, count, recipient, greeting, total, problem, sayProblem, pay };
 }
