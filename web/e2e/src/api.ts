@@ -44,6 +44,10 @@ export class Api {
     await this.post('/v1/wallet/top-up', { id: uuidv7(), amount: String(fen) });
   }
 
+  async setPin(pin: string, password: string): Promise<void> {
+    await this.call('PUT', '/v1/wallet/pin', { pin, password });
+  }
+
   async say(conversation: string, text: string): Promise<void> {
     await this.post('/v1/messages', { conversation, clientMsgId: uuidv7(), content: { text: { text } } });
   }
