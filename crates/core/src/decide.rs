@@ -8,7 +8,7 @@ use crate::{
     pair::PairKey,
     receive::take_note,
     refusal::Refusal,
-    risk::judge,
+    risk::{in_turn, judge},
 };
 
 /// What must be loaded before the command can be decided. Given the state, entities that only another entity names
@@ -155,15 +155,19 @@ pub fn carry_out(
 
 /// Makes facts true, and after them those that follow from what they bring to too many.
 fn become_true(state: &mut State, context: &Context, decided: impl IntoIterator<Item = Fact>, facts: &mut Vec<Fact>) {
-    let mut hits = Vec::new();
+    let begin = facts.len();
     for fact in decided {
         state.evolve(&fact, context.now);
-        judge(state, &fact, context.now, |hit| hits.push(hit));
         facts.push(fact);
     }
-    for hit in hits {
-        state.evolve(&hit, context.now);
-        facts.push(hit);
+    for nth in begin..facts.len() {
+        let mut hits = Vec::new();
+        judge(state, &facts[nth], context.now, |hit| hits.push(hit));
+        for hit in hits {
+            let hit = in_turn(state, hit, context.now);
+            state.evolve(&hit, context.now);
+            facts.push(hit);
+        }
     }
 }
 

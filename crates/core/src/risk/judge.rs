@@ -47,6 +47,21 @@ pub(crate) fn judge(state: &State, fact: &Fact, now: Millis, mut found: impl FnM
     }
 }
 
+/// A hit as it is after those that became true since it was found: one fact may bring several rules to too many.
+pub(crate) fn in_turn(state: &State, mut hit: Fact, now: Millis) -> Fact {
+    if let Fact::RuleHit { user, number, effect, .. } = &mut hit
+        && let Some(record) = state.risks.get(user)
+    {
+        *number = record.hits + 1;
+        if let (Effect::Suspended(new), Some(standing)) = (&*effect, record.suspended(now))
+            && standing.until >= new.until
+        {
+            *effect = Effect::Already;
+        }
+    }
+    hit
+}
+
 /// The count that reaches the rule's threshold, and the number of the event that the rule goes on from.
 fn too_many(record: &Record, rule: &Rule, now: Millis) -> Option<(u32, u64)> {
     let from = record.counted_from.get(&rule.id).copied().unwrap_or(0);

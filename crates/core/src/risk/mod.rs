@@ -22,7 +22,7 @@ pub mod window;
 use serde::{Deserialize, Serialize};
 
 pub use device::Device;
-pub(crate) use judge::{hit, judge};
+pub(crate) use judge::{hit, in_turn, judge};
 pub use record::{Record, ReleaseCode};
 pub use rule::{Consequence, Rule, RuleBook, RuleId, RuleKind};
 
