@@ -46,8 +46,8 @@ function Sample() {
   }, [round.value]);
   return (
     <section class={styles.sample} aria-label={words.sample}>
-      <p class={styles.sampleHead}>
-        <span>{words.sample}</span>
+      <div class={styles.sampleHead}>
+        <h2>{words.sample}</h2>
         <Button
           small
           data-testid="another-draw"
@@ -58,7 +58,7 @@ function Sample() {
           <Icon name="retry" size={16} />
           {words.another}
         </Button>
-      </p>
+      </div>
       <DrawStory key={round.value} {...sample} amount={terms.amount} claims={nobody} />
     </section>
   );
