@@ -242,7 +242,7 @@ impl Trial {
         arrival: Arrival,
     ) -> TransferId {
         let (id, amount, note) = (self.id(), Fen(amount), String::new());
-        match self.must(SendTransfer { sender, id, receiver, conversation, amount, note, arrival }) {
+        match self.must(SendTransfer { sender, id, receiver, conversation, amount, note, arrival, pass: None }) {
             Reply::TransferFunded { transfer, .. } => transfer,
             other => panic!("{other:?}"),
         }

@@ -110,6 +110,8 @@ export interface TransferForm {
   readonly amount: bigint;
   readonly note?: string;
   readonly arrival: Arrival;
+  /** Where the amount asks for it. */
+  readonly pin?: string;
 }
 
 export interface PacketForm {

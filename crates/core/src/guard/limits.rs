@@ -96,9 +96,10 @@ impl Payment {
 mod tests {
     use super::*;
     use crate::{
-        command::{SendPacket, TopUp},
+        command::{SendPacket, SendTransfer, TopUp},
         ids::ConversationId,
         packet::PacketKind,
+        transfer::Arrival,
         trial::{Trial, check_order},
     };
 
@@ -211,5 +212,51 @@ mod tests {
         let other = send(&mut trial, ann, group, 60);
         let old = SendPacket { pass: Some(PinPass(right)), ..other };
         assert_eq!(trial.run(old), Err(Refusal::PinRequired), "it was passed for another PIN");
+    }
+
+    /// Rules W6 and W7: no way around them leads through transfers.
+    #[test]
+    fn transfers_count_with_packets_and_need_the_pin_alike() {
+        let (mut trial, ann, group) = world(Settings { pin_required_from: Fen(50), ..Settings::default() });
+        let bob = trial.user("bobby");
+        let conversation = trial.friends(ann, bob);
+        let mut transfer = |amount| {
+            let (id, note, arrival) = (trial.id(), String::new(), Arrival::Later);
+            SendTransfer {
+                sender: ann,
+                id,
+                receiver: bob,
+                conversation,
+                amount: Fen(amount),
+                note,
+                arrival,
+                pass: None,
+            }
+        };
+        let (over, large, small, last) = (transfer(101), transfer(100), transfer(49), transfer(49));
+        let mut rest = transfer(49);
+        check_order(
+            &mut trial,
+            vec![
+                ("too much at once", over, Err(Refusal::LimitPerTransaction)),
+                ("no PIN there is", large.clone(), Err(Refusal::PinNotSet)),
+            ],
+        );
+        trial.set_pin(ann);
+        let pass = Some(PinPass(trial.pass_try(ann)));
+        let packet = SendPacket { pass, ..send(&mut trial, ann, group, 100) };
+        check_order(&mut trial, vec![("a packet of the same day", packet, Ok(()))]);
+        rest.amount = Fen(1);
+        check_order(
+            &mut trial,
+            vec![
+                ("without", large.clone(), Err(Refusal::PinRequired)),
+                ("right", SendTransfer { pass, ..large.clone() }, Ok(())),
+                ("again, without", large, Ok(())),
+                ("small", small, Ok(())),
+                ("too much for the day", last, Err(Refusal::LimitPerDay)),
+                ("the rest of the day", rest, Ok(())),
+            ],
+        );
     }
 }

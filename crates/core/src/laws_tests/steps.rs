@@ -366,7 +366,8 @@ impl World {
                 let (sender, receiver, conversation) = (user(by), user(other), place(conversation));
                 let arrival = [Arrival::AtOnce, Arrival::Soon, Arrival::Later][usize::from(arrival)];
                 let (id, amount, note) = (self.trial.id(), Fen(amount), "利".to_owned());
-                SendTransfer { sender, id, receiver, conversation, amount, note, arrival }.into()
+                let pass = self.pass(sender);
+                SendTransfer { sender, id, receiver, conversation, amount, note, arrival, pass }.into()
             }
             Step::Handle { user: by, transfer, how } => {
                 let (user, transfer) = (user(by), self.transfer(transfer));

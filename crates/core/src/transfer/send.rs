@@ -7,6 +7,10 @@ use crate::{
     cut::{Done, Key},
     fact::Fact,
     fen::Fen,
+    guard::{
+        PinPass,
+        limits::{LimitKind, Payment},
+    },
     ids::{ClientId, ConversationId, UserId},
     refusal::Refusal,
     settings::Settings,
@@ -25,12 +29,15 @@ pub struct SendTransfer {
     pub amount: Fen,
     pub note: String,
     pub arrival: Arrival,
+    /// The PIN, where the amount asks for it.
+    pub pass: Option<PinPass>,
 }
 
 impl SendTransfer {
     pub(crate) fn needs(&self, keys: &mut Vec<Key>) {
         keys.push(Key::Once(self.sender, self.id));
         keys.push(Key::Wallet(self.sender));
+        keys.push(Key::Guard(self.sender));
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -64,11 +71,13 @@ impl SendTransfer {
         if self.note.chars().count() > settings.transfer_note_chars_max || self.note.chars().any(char::is_control) {
             return Err(Refusal::TransferNoteInvalid);
         }
+        let payment = Payment { user: self.sender, kind: LimitKind::Send, amount: self.amount, pass: self.pass };
+        let used = payment.check(state, context.now)?;
         let wallet = state.wallets.get(&self.sender).copied().unwrap_or_default();
         if wallet.balance < self.amount {
             return Err(Refusal::InsufficientFunds);
         }
-        Ok(vec![Fact::TransferFunded {
+        let funded = Fact::TransferFunded {
             transfer: context.id(),
             sender: self.sender,
             id: self.id,
@@ -82,7 +91,8 @@ impl SendTransfer {
             accept_ms: settings.transfer_accept_ms,
             balance: wallet.balance.minus(self.amount),
             line: wallet.lines + 1,
-        }])
+        };
+        Ok(vec![used, funded])
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {
@@ -121,8 +131,16 @@ mod tests {
         let used = trial.id();
         trial.must(TopUp { user: ann, id: used, amount: Fen(1) });
         let (note, arrival) = ("for the tickets".to_owned(), Arrival::Soon);
-        let fine =
-            SendTransfer { sender: ann, id: trial.id(), receiver: bob, conversation, amount: Fen(500), note, arrival };
+        let fine = SendTransfer {
+            sender: ann,
+            id: trial.id(),
+            receiver: bob,
+            conversation,
+            amount: Fen(500),
+            note,
+            arrival,
+            pass: None,
+        };
         // Whatever a row does not say is wrong in every way that can be checked later.
         let wrong = SendTransfer { receiver: ann, amount: Fen(0), note: "x".repeat(61), ..fine.clone() };
         let to_bob = SendTransfer { receiver: bob, ..wrong.clone() };
@@ -167,6 +185,7 @@ mod tests {
             amount: Fen(100),
             note: "x".into(),
             arrival: Arrival::Later,
+            pass: None,
         };
         let first = trial.must(send.clone());
         let others = [

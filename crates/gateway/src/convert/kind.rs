@@ -42,7 +42,7 @@ impl RequestKind {
     #[must_use]
     pub fn limit(self) -> Option<LimitKind> {
         match self {
-            Self::SendPacket => Some(LimitKind::Send),
+            Self::SendPacket | Self::SendTransfer => Some(LimitKind::Send),
             Self::TopUp => Some(LimitKind::TopUp),
             Self::Withdraw => Some(LimitKind::Withdraw),
             _ => None,

@@ -25,7 +25,7 @@ pub use notice::{Notice, notice};
 pub use packet::{hex, packet};
 pub use reply::reply;
 pub use risk::{code_of, hit, reason_of, risk, rule, rule_of, suspension, user_suspension};
-pub use transfer::{return_transfer, transfer};
+pub use transfer::{return_transfer, send_transfer, transfer};
 pub use wallet::{movement, order, pin, statement_filter, wallet, yuan};
 
 /// The bodies of frames, under short names.

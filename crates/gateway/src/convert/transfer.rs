@@ -14,22 +14,8 @@ use super::{ClientBody, client_id};
 /// When a field has an impossible value.
 pub(super) fn transfer_command(user: UserId, body: &mut ClientBody) -> Option<Result<Command, v1::Error>> {
     Some(match body {
-        ClientBody::SendTransfer(r) => client_id(&r.id).map(|id| {
-            let arrival = match r.arrival() {
-                v1::Arrival::AtOnce => Arrival::AtOnce,
-                v1::Arrival::After2H => Arrival::Soon,
-                v1::Arrival::After24H => Arrival::Later,
-            };
-            Command::SendTransfer(SendTransfer {
-                sender: user,
-                id,
-                receiver: UserId(r.receiver),
-                conversation: ConversationId(r.conversation),
-                amount: Fen(r.amount),
-                note: std::mem::take(&mut r.note),
-                arrival,
-            })
-        }),
+        // With a PIN there is more to do.
+        ClientBody::SendTransfer(r) if r.pin.is_empty() => send_transfer(user, r).map(Command::SendTransfer),
         ClientBody::AcceptTransfer(r) => {
             Ok(Command::AcceptTransfer(AcceptTransfer { user, transfer: TransferId(r.transfer) }))
         }
@@ -40,6 +26,28 @@ pub(super) fn transfer_command(user: UserId, body: &mut ClientBody) -> Option<Re
             evidence: r.evidence.iter().copied().map(FileId).collect(),
         })),
         _ => return None,
+    })
+}
+
+/// The command that sends a transfer, with no PIN.
+///
+/// # Errors
+/// When a field has an impossible value.
+pub fn send_transfer(user: UserId, r: &mut v1::SendTransfer) -> Result<SendTransfer, v1::Error> {
+    let arrival = match r.arrival() {
+        v1::Arrival::AtOnce => Arrival::AtOnce,
+        v1::Arrival::After2H => Arrival::Soon,
+        v1::Arrival::After24H => Arrival::Later,
+    };
+    Ok(SendTransfer {
+        sender: user,
+        id: client_id(&r.id)?,
+        receiver: UserId(r.receiver),
+        conversation: ConversationId(r.conversation),
+        amount: Fen(r.amount),
+        note: std::mem::take(&mut r.note),
+        arrival,
+        pass: None,
     })
 }
 

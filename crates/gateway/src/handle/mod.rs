@@ -143,6 +143,7 @@ impl<B: Bus> Desk<B> {
             ClientBody::GetPin(_) => self.pin(who.user).await,
             ClientBody::SetPin(request) => self.set_pin(who, request).await,
             ClientBody::SendPacket(request) => self.send_packet(who, request).await,
+            ClientBody::SendTransfer(request) => self.send_transfer(who, request).await,
             ClientBody::Withdraw(request) => self.withdraw(who, request).await,
             ClientBody::GetOrder(request) => self.order(who.user, request.order).await,
             ClientBody::ListOrders(request) => self.orders(who.user, &request).await,
@@ -158,7 +159,6 @@ impl<B: Bus> Desk<B> {
             | ClientBody::TopUp(_)
             | ClientBody::GrabPacket(_)
             | ClientBody::OpenPacket(_)
-            | ClientBody::SendTransfer(_)
             | ClientBody::AcceptTransfer(_)
             | ClientBody::RecallTransfer(_)
             | ClientBody::RequestReleaseCode(_) => unreachable!("these are commands"),

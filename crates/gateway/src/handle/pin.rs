@@ -14,6 +14,13 @@ use crate::convert::{self, ErrorCode, ServerBody, client_id, error, failure, ref
 
 const PIN_DIGITS: usize = 6;
 
+struct Secrets {
+    password_hash: Option<String>,
+    pin_hash: Option<String>,
+    /// Whether something was done under the client id that was asked about.
+    done: bool,
+}
+
 impl<B: Bus> Desk<B> {
     /// Rule W5: sets, changes or resets the PIN.
     pub(super) async fn set_pin(&self, who: Identity, request: v1::SetPin) -> Result<ServerBody, v1::Error> {
@@ -22,14 +29,9 @@ impl<B: Bus> Desk<B> {
             return Err(invalid());
         }
         let user = who.user;
-        let (password_hash, pin_hash, _) = self.secrets(user, None).await?;
         let by = match (request.current_pin.is_empty(), request.password.is_empty()) {
-            (true, false) => {
-                PinAuthority::Password(self.try_secret(user, TryOf::Password, request.password, password_hash).await?)
-            }
-            (false, true) => {
-                PinAuthority::Pin(PinPass(self.try_secret(user, TryOf::Pin, request.current_pin, pin_hash).await?))
-            }
+            (true, false) => PinAuthority::Password(self.try_secret(user, TryOf::Password, request.password).await?),
+            (false, true) => PinAuthority::Pin(PinPass(self.try_secret(user, TryOf::Pin, request.current_pin).await?)),
             _ => return Err(convert::bad_request("give the PIN before or the password, one of the two")),
         };
         let hash = self.passwords.hash(request.pin).await.ok_or_else(too_many)?;
@@ -53,6 +55,18 @@ impl<B: Bus> Desk<B> {
         let mut command = convert::send_packet(who.user, &request)?;
         command.pass = self.pass(who.user, &request.id, pin).await?;
         self.carry_out(who, Command::SendPacket(command)).await
+    }
+
+    /// A transfer sent with a PIN.
+    pub(super) async fn send_transfer(
+        &self,
+        who: Identity,
+        mut request: v1::SendTransfer,
+    ) -> Result<ServerBody, v1::Error> {
+        let pin = std::mem::take(&mut request.pin);
+        let mut command = convert::send_transfer(who.user, &mut request)?;
+        command.pass = self.pass(who.user, &request.id, pin).await?;
+        self.carry_out(who, Command::SendTransfer(command)).await
     }
 
     /// Rule W8.
@@ -106,21 +120,14 @@ impl<B: Bus> Desk<B> {
         if pin.is_empty() {
             return Ok(None);
         }
-        let (_, hash, done) = self.secrets(user, Some(client_id(id)?)).await?;
-        if done {
+        if self.secrets(user, Some(client_id(id)?)).await?.done {
             return Ok(None);
         }
-        self.try_secret(user, TryOf::Pin, pin, hash).await.map(|number| Some(PinPass(number)))
+        self.try_secret(user, TryOf::Pin, pin).await.map(|number| Some(PinPass(number)))
     }
 
     /// Tries a PIN or password: counted first, then looked at. Gives the number of a try that was right.
-    async fn try_secret(
-        &self,
-        user: UserId,
-        of: TryOf,
-        secret: String,
-        hash: Option<String>,
-    ) -> Result<u32, v1::Error> {
+    async fn try_secret(&self, user: UserId, of: TryOf, secret: String) -> Result<u32, v1::Error> {
         let too_long = secret.chars().count() > super::sign_in::PASSWORD_CHARS_MAX;
         if too_long || (of == TryOf::Pin && !is_pin(&secret)) {
             // It is no guess at anything, and not worth the work of hashing.
@@ -134,6 +141,13 @@ impl<B: Bus> Desk<B> {
             Ok(_) => return Err(unfitting()),
             Err(Failure::Refused(refusal)) => return Err(self.explained(user, None, refusal).await),
             Err(failed) => return Err(failure(failed)),
+        };
+        // Only now: a secret that is replaced after this makes the try's number worth nothing, one replaced before is not
+        // compared any more.
+        let Secrets { password_hash, pin_hash, .. } = self.secrets(user, None).await?;
+        let hash = match of {
+            TryOf::Pin => pin_hash,
+            TryOf::Password => password_hash,
         };
         if self.passwords.verify(secret, hash).await.ok_or_else(too_many)? {
             self.bus.call(Command::PassTry(PassTry { user, of, number }), None).await.map_err(failure)?;
@@ -150,13 +164,9 @@ impl<B: Bus> Desk<B> {
     }
 
     /// Hashes of password and PIN, and whether something was done under a client id.
-    async fn secrets(
-        &self,
-        user: UserId,
-        once: Option<laisee_core::ids::ClientId>,
-    ) -> Result<(Option<String>, Option<String>, bool), v1::Error> {
+    async fn secrets(&self, user: UserId, once: Option<laisee_core::ids::ClientId>) -> Result<Secrets, v1::Error> {
         match self.ask(user.shard(), Query::Secrets { user, once }).await? {
-            Answer::Secrets { password_hash, pin_hash, done } => Ok((password_hash, pin_hash, done)),
+            Answer::Secrets { password_hash, pin_hash, done } => Ok(Secrets { password_hash, pin_hash, done }),
             _ => Err(unfitting()),
         }
     }
@@ -174,7 +184,7 @@ impl<B: Bus> Desk<B> {
 #[must_use]
 pub fn limit_of(command: &Command) -> Option<LimitKind> {
     match command {
-        Command::SendPacket(_) => Some(LimitKind::Send),
+        Command::SendPacket(_) | Command::SendTransfer(_) => Some(LimitKind::Send),
         Command::TopUp(_) => Some(LimitKind::TopUp),
         Command::Withdraw(_) => Some(LimitKind::Withdraw),
         _ => None,

@@ -103,6 +103,37 @@ async fn withdrawals_and_large_packets_need_the_pin() {
     assert!(matches!(live.ask(Ask::SendPacket(small)).await, Answer::PacketFunded(_)), "below needs none");
 }
 
+/// Rules W6 and W7: transfers empty no wallet either.
+#[tokio::test]
+async fn large_transfers_need_the_pin_and_count_for_the_limit() {
+    let world = World::with(config(), Settings { new_send_max: Fen(30_000), ..settings() });
+    let (ann, bob, conversation) = world.ann_and_bob().await;
+    let mut live = world.live(&ann).await;
+    live.ask(top_up(100_000)).await;
+    let transfer = |amount| v1::SendTransfer {
+        id: new_id(),
+        conversation,
+        receiver: bob.user,
+        amount,
+        arrival: v1::Arrival::AtOnce.into(),
+        ..v1::SendTransfer::default()
+    };
+    let large = transfer(20_000);
+    let with = |pin: &str| Ask::SendTransfer(v1::SendTransfer { pin: pin.into(), ..large.clone() });
+    assert_eq!(live.refused(with("")).await, ErrorCode::PinNotSet);
+    set_pin(&world, &ann).await;
+    assert_eq!(live.refused(with("")).await, ErrorCode::PinRequired);
+    assert_eq!(live.refused(with(WRONG)).await, ErrorCode::PinWrong);
+    let first = live.ask(with(PIN)).await;
+    assert!(matches!(first, Answer::TransferFunded(_)), "{first:?}");
+    for pin in ["", WRONG, WRONG, WRONG, PIN] {
+        assert_eq!(live.ask(with(pin)).await, first, "a repetition costs no try");
+    }
+    assert_eq!(balance(&mut live).await, 80_000);
+    let over = error(&mut live, Ask::SendTransfer(transfer(30_001))).await;
+    assert_eq!((over.code(), over.left_fen), (ErrorCode::LimitPerTransaction, 30_000));
+}
+
 /// Rules W2 and W5: a thousand guesses at once are no more than those that are allowed.
 #[tokio::test]
 async fn guesses_at_once_are_counted_before_they_are_looked_at() {

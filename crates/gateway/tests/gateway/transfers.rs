@@ -22,7 +22,15 @@ use crate::{
 
 fn send(conversation: u64, receiver: &Person, amount: i64, arrival: Arrival) -> v1::SendTransfer {
     let note = "for the tickets".to_owned();
-    v1::SendTransfer { id: new_id(), conversation, receiver: receiver.user, amount, note, arrival: arrival.into() }
+    v1::SendTransfer {
+        id: new_id(),
+        conversation,
+        receiver: receiver.user,
+        amount,
+        note,
+        arrival: arrival.into(),
+        pin: String::new(),
+    }
 }
 
 /// Sends one and waits until it lies in the conversation, or never will.

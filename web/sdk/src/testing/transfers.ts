@@ -12,6 +12,7 @@ import {
 } from '../protocol.js';
 import type { Caller, Handlers } from './handlers.js';
 import { move } from './money.js';
+import { checkPin } from './payments.js';
 import { Refused, type World } from './world.js';
 
 export const transfers: Handlers = {
@@ -27,6 +28,7 @@ export const transfers: Handlers = {
       if (amount < world.settings.transferMin || amount > world.settings.transferMax) {
         throw new Refused(ErrorCode.AMOUNT_INVALID);
       }
+      if (amount >= world.pinRequiredFrom) checkPin(world, user, form.pin);
       if (world.account(user).balance < amount) throw new Refused(ErrorCode.INSUFFICIENT_FUNDS);
       return fund(world, user, { conversation, receiver, amount, note, arrival });
     });
