@@ -163,6 +163,8 @@ pub struct UnfitSetting {
 
 /// Money sums stay far from where 64 bits end: the most there can be in a packet, or in a wallet, in fen.
 const AMOUNT_MAX: Fen = Fen(1 << 52);
+/// The most that `evidence_max` can be.
+pub(crate) const EVIDENCE_MAX: usize = 100;
 /// The most there may be of anything that has a list in memory.
 const COUNT_MAX: usize = 1 << 20;
 
@@ -262,7 +264,7 @@ impl Settings {
             ("transfer_short_ms", self.transfer_short_ms >= 0, "must not be below zero"),
             ("transfer_long_ms", self.transfer_long_ms >= 0, "must not be below zero"),
             ("transfer_accept_ms", self.transfer_accept_ms > 0, "must be above zero"),
-            ("evidence_max", counts(self.evidence_max) && self.evidence_max <= 100, "must be 1 to 100"),
+            ("evidence_max", counts(self.evidence_max) && self.evidence_max <= EVIDENCE_MAX, "must be 1 to 100"),
             ("file_bytes_max", (1..=1 << 30).contains(&self.file_bytes_max), "must be 1 to 2^30"),
             ("operator_guesses_max", self.operator_guesses_max > 0, "must be at least 1"),
             ("operator_lock_ms", self.operator_lock_ms > 0, "must be above zero"),

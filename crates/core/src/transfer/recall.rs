@@ -7,6 +7,7 @@ use crate::{
     ids::{FileId, OperatorId, TransferId, UserId},
     operator::check_reason,
     refusal::Refusal,
+    settings::EVIDENCE_MAX,
 };
 
 /// The sender asks for the money back before it arrives. Freezes it at once: until an operator has decided nobody can
@@ -23,8 +24,9 @@ pub struct RecallTransfer {
 impl RecallTransfer {
     pub(crate) fn needs(&self, state: &State, keys: &mut Vec<Key>) {
         keys.push(Key::Transfer(self.transfer));
-        // A list that is too long is refused before any of it is looked at.
-        let evidence = self.evidence.iter().take(state.settings.evidence_max);
+        // A list that is too long is refused before any of it is looked at. The setting may have changed by then, so it
+        // does not bound what is loaded.
+        let evidence = self.evidence.iter().take(EVIDENCE_MAX);
         // Files of other shards cannot be this sender's.
         keys.extend(evidence.filter(|file| file.shard() == state.shard).map(|file| Key::File(*file)));
     }
