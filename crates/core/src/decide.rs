@@ -117,7 +117,7 @@ pub fn carry_out(
         Command::ExpirePacket(c) => c.decide(state, context),
         Command::CreateOperator(c) => c.decide(state, context),
         Command::ChangeOperator(c) => c.decide(state),
-        Command::ResetOperator(c) => c.decide(state),
+        Command::ResetOperator(c) => c.decide(state, context),
         Command::SignInOperator(c) => c.decide(state, context),
         Command::SignOutOperator(c) => c.decide(state),
         Command::RecordDifference(c) => c.decide(state),

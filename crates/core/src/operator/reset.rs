@@ -1,5 +1,5 @@
 use super::{Permission, TotpSecret, check_operator, check_reason, operator_needs};
-use crate::{State, cut::Key, fact::Fact, ids::OperatorId, refusal::Refusal};
+use crate::{Context, State, cut::Key, fact::Fact, ids::OperatorId, refusal::Refusal};
 
 /// Gives an operator a new password, and where it is said a new second factor. All its sessions end, and so does a lock.
 /// Operators do it for themselves as well (the gateway has then checked the old password).
@@ -18,12 +18,14 @@ impl ResetOperator {
         keys.push(Key::Operator(self.operator));
     }
 
-    pub(crate) fn decide(&self, state: &State) -> Result<Vec<Fact>, Refusal> {
+    pub(crate) fn decide(&self, state: &State, context: &Context) -> Result<Vec<Fact>, Refusal> {
         let own = self.by == self.operator;
         check_operator(state, self.by, if own { Permission::BeOneself } else { Permission::ChangeOperators })?;
         check_reason(&self.reason)?;
-        if state.operators.get(&self.operator).is_none() {
-            return Err(Refusal::NoSuchOperator);
+        let operator = state.operators.get(&self.operator).ok_or(Refusal::NoSuchOperator)?;
+        // The old password that the gateway saw may be one guess of many: after the last that is allowed none counts.
+        if own && operator.locked_until > context.now {
+            return Err(Refusal::OperatorLocked);
         }
         Ok(vec![Fact::OperatorReset {
             by: self.by,
@@ -39,7 +41,8 @@ impl ResetOperator {
 mod tests {
     use super::*;
     use crate::{
-        operator::Role,
+        operator::{Role, sign_in::SignInOperator},
+        settings::Settings,
         trial::{Trial, check_order},
     };
 
@@ -66,5 +69,22 @@ mod tests {
         );
         let found = trial.state.operators.get(&viewer).unwrap();
         assert_eq!((&*found.password_hash, found.totp_secret, found.sessions.len()), ("new", [8; 20], 0));
+    }
+
+    #[test]
+    fn a_lock_is_ended_by_another_or_by_time() {
+        let mut trial = Trial::with(Settings { operator_guesses_max: 1, ..Settings::default() });
+        let (admin, viewer) = (trial.operator("olga", Role::Admin), trial.operator("vic", Role::Viewer));
+        let token_hash = [1; 32];
+        let lock =
+            SignInOperator { operator: viewer, password_fits: false, step: None, token_hash, device: String::new() };
+        trial.must(lock.clone());
+        let own = reset(viewer, viewer, "x");
+        assert_eq!(trial.run(own.clone()), Err(Refusal::OperatorLocked), "a guess that came in beside the last");
+        trial.must(reset(admin, viewer, "x"));
+        trial.must(own.clone());
+        trial.must(lock);
+        trial.later(trial.state.settings.operator_lock_ms);
+        trial.must(own);
     }
 }
