@@ -14,7 +14,7 @@ use crate::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, Position, UserId},
-    packet::PacketStatus,
+    packet::{Packet, PacketStatus},
 };
 
 /// Events of one kind kept of an account at most; no threshold can be higher.
@@ -112,9 +112,10 @@ impl State {
             }
             Fact::Claimed { packet, sender, user, amount, .. } => {
                 self.count_flow(*sender, *user, *amount, true, at, position);
-                let finished =
-                    self.packets.peek(packet).is_some_and(|packet| packet.head.status == PacketStatus::Finished);
-                if finished {
+                // The rules first: without one there is nothing to look up.
+                let counts = self.rules.keep(Counted::RefundRate, at).is_some();
+                let finished = |packet: &Packet| packet.head.status == PacketStatus::Finished;
+                if counts && self.packets.peek(packet).is_some_and(finished) {
                     self.count_end(*sender, false, at, position);
                 }
             }
