@@ -19,8 +19,10 @@ pub mod withdraw;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    State,
+    cut::Done,
     fen::Fen,
-    ids::{Millis, OrderId, UserId},
+    ids::{ClientId, Millis, OrderId, UserId},
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -84,6 +86,16 @@ impl OrderState {
     #[must_use]
     pub fn settled(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::Returned)
+    }
+}
+
+/// The order that a command left under its id: how it stood right then, and the balance.
+fn ordered(state: &State, user: UserId, id: ClientId) -> (OrderId, OrderState, Fen) {
+    match state.once.get(user, id).map(|once| once.done) {
+        Some(Done::Ordered { order, at_once, balance }) => {
+            (order, if at_once { OrderState::Succeeded } else { OrderState::Created }, balance)
+        }
+        other => unreachable!("an order left {other:?}"),
     }
 }
 

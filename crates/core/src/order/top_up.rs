@@ -1,10 +1,10 @@
 use sha2::{Digest, Sha256};
 
-use super::{OrderKind, OrderState, Word, hear::settled};
+use super::{OrderKind, Word, hear::settled, ordered};
 use crate::{
     Context, State,
     command::Reply,
-    cut::{Done, Key},
+    cut::Key,
     fact::Fact,
     fen::Fen,
     guard::limits::{LimitKind, Payment},
@@ -78,13 +78,8 @@ impl TopUp {
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {
-        match state.once.get(self.user, self.id).map(|once| once.done) {
-            Some(Done::Ordered { order, at_once, balance }) => {
-                let state = if at_once { OrderState::Succeeded } else { OrderState::Created };
-                Reply::ToppedUp { order, state, amount: self.amount, balance }
-            }
-            other => unreachable!("a top-up left {other:?}"),
-        }
+        let (order, state, balance) = ordered(state, self.user, self.id);
+        Reply::ToppedUp { order, state, amount: self.amount, balance }
     }
 }
 

@@ -1,10 +1,10 @@
 use sha2::{Digest, Sha256};
 
-use super::{OrderKind, OrderState, Word, hear::settled};
+use super::{OrderKind, Word, hear::settled, ordered};
 use crate::{
     Context, State,
     command::Reply,
-    cut::{Done, Key},
+    cut::Key,
     fact::Fact,
     fen::Fen,
     guard::{
@@ -93,13 +93,8 @@ impl Withdraw {
     }
 
     pub(crate) fn reply(&self, state: &State) -> Reply {
-        match state.once.get(self.user, self.id).map(|once| once.done) {
-            Some(Done::Ordered { order, at_once, balance }) => {
-                let state = if at_once { OrderState::Succeeded } else { OrderState::Created };
-                Reply::Withdrawn { order, state, amount: self.amount, balance }
-            }
-            other => unreachable!("a withdrawal left {other:?}"),
-        }
+        let (order, state, balance) = ordered(state, self.user, self.id);
+        Reply::Withdrawn { order, state, amount: self.amount, balance }
     }
 }
 
@@ -108,7 +103,7 @@ mod tests {
     use super::*;
     use crate::{
         command::{HearOrder, SubmitOrder, TopUp},
-        order::Payments,
+        order::{OrderState, Payments},
         settings::Settings,
         trial::{Trial, check_order, id_from_the_future},
     };
