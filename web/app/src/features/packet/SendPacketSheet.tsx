@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { useShut } from '../../ui/useShut';
 import { PinGateSheet } from '../pin';
 import { SuspensionBanner } from '../risk';
 import styles from './SendPacketSheet.module.css';
@@ -53,8 +54,9 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
     return found && form.sayProblem.value ? problemWords(found) : '';
   });
 
+  const shut = useShut(onClose);
   const done = () => {
-    onClose();
+    shut();
     toast(words.sent);
   };
   const submit = async (event: Event) => {

@@ -3,6 +3,7 @@ import type { Client } from '../../client/client';
 import { isGroup } from '../../client/names';
 import { type Conversation, PacketKind } from '../../client/wire';
 import { parseMoney } from '../../money/money';
+import { payOnce } from '../../money/payOnce';
 import { type PinGate, pinGate } from '../pin';
 
 export type FormKind = 'lucky' | 'equal' | 'named';
@@ -70,9 +71,6 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
     return why !== undefined && why !== 'empty' && why !== 'recipient' && (why !== 'noCount' || amount.value !== '');
   });
 
-  // One intent, one id: a repeat after a lost answer is the same payment; a changed form is another.
-  let intent = { form: '', id: '' };
-
   const pay = pinGate(async (pin) => {
     const form = {
       conversation: conversation.id,
@@ -82,9 +80,9 @@ export function sendForm(client: Client, conversation: Conversation): SendForm {
       recipient: kind.value === 'named' && group ? recipient.value : '0',
       greeting: greeting.value.trim(),
     };
-    const print = JSON.stringify(form, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
-    if (intent.form !== print) intent = { form: print, id: client.newId() };
-    await client.sendPacket({ ...form, id: intent.id, ...(pin === undefined ? {} : { pin }) });
+    await payOnce(client, 'packet', form, (packet) =>
+      client.sendPacket({ ...packet, ...(pin === undefined ? {} : { pin }) }),
+    );
   });
 
   return { group, people, kind, amount, count, recipient, greeting, total, problem, sayProblem, pay };

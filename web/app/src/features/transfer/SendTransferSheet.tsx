@@ -9,6 +9,8 @@ import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { useShut } from '../../ui/useShut';
+import { PinGateSheet } from '../pin';
 import styles from './SendTransferSheet.module.css';
 import { type FormProblem, longestNote, transferForm } from './transferForm';
 import { transferWords } from './words';
@@ -23,6 +25,7 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
   const form = useMemo(() => transferForm(client, conversation), [client, conversation.id]);
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
+  const shut = useShut(onClose);
   useEffect(() => {
     field.current?.focus();
     void orToast(client.loadBalance());
@@ -45,7 +48,7 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
   const problem = form.problem.value;
   const line = problem && form.sayProblem.value ? problemWords(problem) : '';
   const done = () => {
-    onClose();
+    shut();
     toast(words.sent);
   };
   return (
@@ -54,7 +57,7 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
         class={styles.form}
         onSubmit={async (event) => {
           event.preventDefault();
-          if (!problem && (await form.pay.run())) done();
+          if (!problem && (await form.pay.start())) done();
         }}
       >
         <label class={styles.amount} for={`${id}a`}>
@@ -124,7 +127,7 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
           look="primary"
           type="submit"
           wide
-          busy={form.pay.busy.value}
+          busy={form.pay.busy.value && !form.pay.asking.value}
           disabled={problem !== undefined}
           data-testid="transfer-submit"
         >
@@ -132,6 +135,7 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
         </Button>
         <p class={styles.hint}>{words.expiryHint(lengthOfTime(Number(settings.transferAcceptMs)))}</p>
       </form>
+      <PinGateSheet gate={form.pay} what={words.what(money(form.fen.value), name)} onDone={done} />
     </Sheet>
   );
 }

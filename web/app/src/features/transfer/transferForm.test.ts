@@ -31,13 +31,27 @@ describe('a transfer to be sent', () => {
     f.amount.value = '10';
     const answer = client.onSendTransfer;
     client.onSendTransfer = () => Promise.reject(new LaiseeError(ErrorCode.DEADLINE));
-    await f.pay.run();
-    await f.pay.run();
+    await f.pay.start();
+    await f.pay.start();
     client.onSendTransfer = answer;
     f.arrival.value = Arrival.AT_ONCE;
-    expect(await f.pay.run()).toBe(true);
+    expect(await f.pay.start()).toBe(true);
     const sent = client.calls.map((call) => call[1] as { id: string; receiver: string; arrival: Arrival });
     expect(sent.map(({ id }) => id)).toEqual(['id-1', 'id-1', 'id-2']);
     expect(sent.at(-1)).toMatchObject({ receiver: '2', arrival: Arrival.AT_ONCE, amount: 1000n });
+  });
+
+  it('asks for the PIN where the server does, and then is still the same payment', async () => {
+    const { client, form: f } = form();
+    f.amount.value = '300';
+    const answer = client.onSendTransfer;
+    client.onSendTransfer = (sent) =>
+      sent.pin === '246810' ? answer(sent) : Promise.reject(new LaiseeError(ErrorCode.PIN_REQUIRED));
+    expect(await f.pay.start()).toBe(false);
+    expect(f.pay.asking.value).toEqual({ why: 'required' });
+    expect(await f.pay.enter('246810')).toBe(true);
+    const sent = client.calls.map((call) => call[1] as { id: string; pin?: string });
+    expect(sent).toMatchObject([{ id: 'id-1' }, { id: 'id-1', pin: '246810' }]);
+    expect(sent[0]).not.toHaveProperty('pin');
   });
 });

@@ -2,7 +2,8 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Client } from '../../client/client';
 import { Arrival, type Conversation } from '../../client/wire';
 import { parseMoney } from '../../money/money';
-import { type Action, action } from '../../ui/action';
+import { payOnce } from '../../money/payOnce';
+import { type PinGate, pinGate } from '../pin';
 
 export type FormProblem = { why: 'empty' | 'note' } | { why: 'tooSmall' | 'tooLarge' | 'funds'; amount: bigint };
 
@@ -14,7 +15,8 @@ export type TransferForm = {
   readonly problem: ReadonlySignal<FormProblem | undefined>;
   /** Whether the problem is worth words already: not while nothing was typed. */
   readonly sayProblem: ReadonlySignal<boolean>;
-  readonly pay: Action<[]>;
+  /** Asks for the PIN where the server does. */
+  readonly pay: PinGate;
 };
 
 export const longestNote = 60;
@@ -36,9 +38,7 @@ export function transferForm(client: Client, conversation: Conversation): Transf
     return undefined;
   });
 
-  // One intent, one id: a repeat after a lost answer is the same payment; a changed form is another.
-  let intent = { print: '', id: '' };
-  const pay = action(async () => {
+  const pay = pinGate(async (pin) => {
     const form = {
       conversation: conversation.id,
       receiver: conversation.peer,
@@ -46,9 +46,9 @@ export function transferForm(client: Client, conversation: Conversation): Transf
       note: note.value.trim(),
       arrival: arrival.value,
     };
-    const print = Object.values(form).join('\n');
-    if (intent.print !== print) intent = { print, id: client.newId() };
-    await client.transfers.send({ ...form, id: intent.id });
+    await payOnce(client, 'transfer', form, (transfer) =>
+      client.transfers.send({ ...transfer, ...(pin === undefined ? {} : { pin }) }),
+    );
   });
   return {
     amount,

@@ -13,7 +13,6 @@ export function FilterSheet({ wanted, onWant, onClose }: FilterProps) {
   const draft = useSignal(wanted);
   const least = useSignal(typed(wanted.least));
   const most = useSignal(typed(wanted.most));
-  const id = useId();
   const words = walletWords.value;
   const change = (part: Partial<Wanted>) => {
     draft.value = { ...draft.value, ...part };
@@ -37,36 +36,20 @@ export function FilterSheet({ wanted, onWant, onClose }: FilterProps) {
           onClose();
         }}
       >
-        <fieldset class={styles.choices}>
-          <legend>{words.kind}</legend>
-          {kinds.map(([one, title]) => (
-            <label key={title}>
-              <input
-                type="radio"
-                name={`${id}k`}
-                checked={draft.value.group === one}
-                onChange={() => change({ group: one })}
-                data-testid={`filter-kind-${one ?? 'all'}`}
-              />
-              <span>{title}</span>
-            </label>
-          ))}
-        </fieldset>
-        <fieldset class={styles.choices}>
-          <legend>{words.direction}</legend>
-          {directions.map(([one, title]) => (
-            <label key={title}>
-              <input
-                type="radio"
-                name={`${id}d`}
-                checked={draft.value.direction === one}
-                onChange={() => change({ direction: one })}
-                data-testid={`filter-direction-${one ?? 'all'}`}
-              />
-              <span>{title}</span>
-            </label>
-          ))}
-        </fieldset>
+        <Choices
+          legend={words.kind}
+          options={kinds}
+          chosen={draft.value.group}
+          testId="filter-kind"
+          onChoose={(group) => change({ group })}
+        />
+        <Choices
+          legend={words.direction}
+          options={directions}
+          chosen={draft.value.direction}
+          testId="filter-direction"
+          onChoose={(direction) => change({ direction })}
+        />
         <div class={styles.pair}>
           <DayField
             label={words.from}
@@ -115,6 +98,35 @@ export function FilterSheet({ wanted, onWant, onClose }: FilterProps) {
 const typed = (fen: bigint | undefined) =>
   fen === undefined ? '' : `${fen / 100n}.${(fen % 100n).toString().padStart(2, '0')}`;
 const amount = (text: string) => parseMoney(text);
+
+type ChoicesProps<T> = {
+  legend: string;
+  options: readonly (readonly [T | undefined, string])[];
+  chosen: T | undefined;
+  testId: string;
+  onChoose: (one: T | undefined) => void;
+};
+
+function Choices<T extends string>({ legend, options, chosen, testId, onChoose }: ChoicesProps<T>) {
+  const name = useId();
+  return (
+    <fieldset class={styles.choices}>
+      <legend>{legend}</legend>
+      {options.map(([one, title]) => (
+        <label key={title}>
+          <input
+            type="radio"
+            name={name}
+            checked={chosen === one}
+            onChange={() => onChoose(one)}
+            data-testid={`${testId}-${one ?? 'all'}`}
+          />
+          <span>{title}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
 
 type DayProps = { label: string; value: string | undefined; testId: string; onDay: (day: string | undefined) => void };
 

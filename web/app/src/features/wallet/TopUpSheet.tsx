@@ -5,6 +5,7 @@ import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { useShut } from '../../ui/useShut';
 import styles from './AmountSheet.module.css';
 import { topUpForm } from './amountForm';
 import { BigAmount } from './BigAmount';
@@ -16,6 +17,7 @@ export function TopUpSheet({ onClose }: { onClose: () => void }) {
   const client = useClient();
   const form = useMemo(() => topUpForm(client), [client]);
   const id = useId();
+  const shut = useShut(onClose);
   const words = walletWords.value;
   const problem = form.problem.value;
   const left = form.limit.value?.left;
@@ -27,7 +29,7 @@ export function TopUpSheet({ onClose }: { onClose: () => void }) {
           event.preventDefault();
           const amount = money(form.amount.value);
           if (await form.submit.run()) {
-            onClose();
+            shut();
             toast(form.outcome.value === 'done' ? words.topUpDone(amount) : words.topUpOrdered);
           }
         }}

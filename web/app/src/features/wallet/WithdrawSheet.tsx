@@ -6,6 +6,7 @@ import { Field } from '../../ui/Field';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { useShut } from '../../ui/useShut';
 import { PinGateSheet } from '../pin';
 import styles from './AmountSheet.module.css';
 import { longestDestination, withdrawForm } from './amountForm';
@@ -22,8 +23,9 @@ export function WithdrawSheet({ onClose }: { onClose: () => void }) {
   const say = problem && problem.why !== 'destination' ? amountProblemWords(problem) : '';
   const balance = client.balance.value;
   const left = form.limit.value?.left;
+  const shut = useShut(onClose);
   const done = () => {
-    onClose();
+    shut();
     toast(form.outcome.value === 'done' ? words.withdrawDone : words.withdrawOrdered);
   };
   return (

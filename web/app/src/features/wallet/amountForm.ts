@@ -2,6 +2,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Client } from '../../client/client';
 import { type Limit, OrderStatus } from '../../client/wire';
 import { parseMoney } from '../../money/money';
+import { payOnce } from '../../money/payOnce';
 import { type Action, action } from '../../ui/action';
 import { type PinGate, pinGate } from '../pin';
 
@@ -44,16 +45,13 @@ export function topUpForm(client: Client): TopUpForm {
     () => undefined,
   );
   const outcome = signal<Outcome | undefined>(undefined);
-  let intent = { amount: 0n, id: '' };
   return {
     ...form,
     outcome,
     submit: action(async () => {
-      const amount = form.amount.value;
-      // One intent, one id: a repeat after a lost answer is the same order; another amount is another.
-      if (intent.amount !== amount) intent = { amount, id: client.newId() };
-      outcome.value = outcomeOf((await client.topUp(intent.id, amount)).status);
-      intent = { amount: 0n, id: '' };
+      const order = { amount: form.amount.value };
+      const { status } = await payOnce(client, 'top-up', order, ({ id, amount }) => client.topUp(id, amount));
+      outcome.value = outcomeOf(status);
     }),
   };
 }
@@ -78,18 +76,12 @@ export function withdrawForm(client: Client): WithdrawForm {
     },
   );
   const outcome = signal<Outcome | undefined>(undefined);
-  let intent = { print: '', id: '' };
   const pay = pinGate(async (pin) => {
     const order = { amount: form.amount.value, destination: destination.value.trim() };
-    const print = `${order.amount} ${order.destination}`;
-    if (intent.print !== print) intent = { print, id: client.newId() };
-    const { status } = await client.orders.withdraw({
-      ...order,
-      id: intent.id,
-      ...(pin === undefined ? {} : { pin }),
-    });
+    const { status } = await payOnce(client, 'withdrawal', order, (withdrawal) =>
+      client.orders.withdraw({ ...withdrawal, ...(pin === undefined ? {} : { pin }) }),
+    );
     outcome.value = outcomeOf(status);
-    intent = { print: '', id: '' };
   });
   return { ...form, destination, pay, outcome };
 }
