@@ -151,7 +151,7 @@ function Add({ onAdded, onClose }: { onAdded: (made: Secrets) => void; onClose: 
       what={words.addWhat}
       yes={words.add}
       done={words.added}
-      ready={/^[a-z0-9_]{3,32}$/.test(name.value)}
+      ready={/^[a-z][a-z0-9_-]{2,31}$/.test(name.value)}
       change={async (reason) => onAdded(await addOperator(api.value, name.value, role.value, reason))}
       onDone={() => undefined}
       onClose={onClose}

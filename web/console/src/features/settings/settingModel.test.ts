@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { en } from '../../i18n/en';
+import { zh } from '../../i18n/zh';
 import { groupOf, parse, parseLength, shortLength, shown, typed, unitOf } from './settingModel';
 
 const share = { name: 'packet_share_max', value: '20000' };
@@ -26,6 +28,29 @@ describe('a setting', () => {
     ]);
     expect(['soon', '1 week', '1.5 h', ''].map(parseLength)).toEqual([undefined, undefined, undefined, undefined]);
     expect([0, 1, 1500, 60_000, 172_800_000].map(shortLength)).toEqual(['0 ms', '1 ms', '1500 ms', '1 min', '2 d']);
+  });
+
+  it('is money wherever its name says so, whatever the level', () => {
+    const operations = ['send', 'top_up', 'withdraw'].flatMap((one) => [`${one}_max`, `${one}_day_max`]);
+    const limits = ['new', 'ordinary', 'verified'].flatMap((level) => operations.map((one) => `${level}_${one}`));
+    const amounts = [
+      ...limits,
+      'packet_share_min',
+      'transfer_min',
+      'transfer_max',
+      'top_up_max',
+      'balance_max',
+      'pin_required_from',
+    ];
+    expect(amounts.filter((name) => unitOf({ name, value: '5000' }) !== 'money')).toEqual([]);
+    expect(limits.filter((name) => groupOf(name) !== 'wallet')).toEqual([]);
+    const counts = ['pin_attempts', 'evidence_max', 'file_bytes_max', 'transfer_note_chars_max', 'packet_count_max'];
+    expect(counts.map((name) => unitOf({ name, value: '9' }))).toEqual(counts.map(() => 'number'));
+  });
+
+  it('has its name in words', () => {
+    for (const name of Object.keys(en.settings.names)) expect(zh.settings.names[name], name).toBeDefined();
+    expect(en.settings.names.new_withdraw_day_max).toBe('New accounts: most withdrawal in a day');
   });
 
   it('belongs to a group', () => {

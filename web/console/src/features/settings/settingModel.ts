@@ -12,17 +12,17 @@ export function unitOf({ name, value }: Pick<Setting, 'name' | 'value'>): Unit {
   return moneyNames.test(name) ? 'money' : 'number';
 }
 
+// Limits by level are amounts, all of them.
 const moneyNames =
-  /(share_(min|max)|top_up_|balance_max|amount|withdrawal_|_from$|_fen$|per_(day|transaction|order)|transfer_(min|max)$)/;
+  /^(new|ordinary|verified)_|^(packet_share|transfer)_(min|max)$|^(top_up_max|balance_max|pin_required_from)$/;
 
 const groups: readonly (readonly [Group, RegExp])[] = [
   ['packets', /^(packet_|greeting_)/],
-  ['transfers', /^(transfer_|recall_|dispute_|file_|evidence_)/],
-  ['wallet', /^(top_up_|balance_|pin_|withdrawal_|limit_|level_|order_|provider_|day_|sending_)/],
-  ['risk', /^(risk_|release_|suspension_)/],
+  ['transfers', /^(transfer_|file_|evidence_)/],
+  ['wallet', /^(top_up_|balance_|pin_|limit_|new_|ordinary_|verified_)/],
   ['conversations', /^(group_|text_|mentions_|extension_)/],
 ];
-export const groupNames = ['packets', 'transfers', 'wallet', 'risk', 'conversations', 'accounts'] as const;
+export const groupNames = ['packets', 'transfers', 'wallet', 'conversations', 'accounts'] as const;
 export type Group = (typeof groupNames)[number];
 
 export function groupOf(name: string): Group {
