@@ -25,12 +25,27 @@ export class Operator {
 
   /** Each code is good once, so nobody can do this twice within half a minute. */
   async signIn(): Promise<void> {
+    await this.trySignIn(this.code());
+    await this.page.getByTestId('self').waitFor();
+  }
+
+  /** What the authenticator shows now. */
+  code(): string {
+    return totp(this.secrets.totp, Date.now());
+  }
+
+  async trySignIn(code: string, password = this.secrets.password): Promise<void> {
     await this.goto('/');
     await this.on('operator-name').fill(this.name);
-    await this.on('operator-password').fill(this.secrets.password);
-    await this.on('operator-code').fill(totp(this.secrets.totp, Date.now()));
+    await this.on('operator-password').fill(password);
+    await this.on('operator-code').fill(code);
     await this.on('operator-sign-in').click();
-    await this.page.getByTestId('self').waitFor();
+  }
+
+  /** The code of the problem that is on the screen. */
+  async problem(): Promise<string | null> {
+    await this.on('problem').waitFor();
+    return this.on('problem').getAttribute('data-code');
   }
 
   on(testId: string): Locator {
