@@ -9,18 +9,33 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use laisee_core::file::{FileType, SNIFFED_BYTES};
+use laisee_core::{
+    file::{FileType, SNIFFED_BYTES},
+    ids::{OperatorId, UserId},
+};
 use sha2::{Digest, Sha256};
 
-/// Uploads and downloads at a time, each of which may hold a file in memory.
-const AT_A_TIME: usize = 32;
+use crate::places::Places;
+
+/// Uploads at a time. They go to the disk as they come, so that only slowness makes them many.
+const UPLOADS_MAX: usize = 64;
+/// As many as the evidence of one recall usually has, and one more.
+const UPLOADS_EACH: usize = 10;
+/// Downloads at a time: each holds a file in memory until the other side has taken it in.
+const DOWNLOADS_MAX: usize = 32;
+const DOWNLOADS_EACH: usize = 4;
+/// Operators have places of their own, which no user can take.
+const EVIDENCE_MAX: usize = 16;
+const EVIDENCE_EACH: usize = 8;
 
 /// Where the files are.
 pub struct Files {
     folder: PathBuf,
     incoming: PathBuf,
     count: AtomicU64,
-    pub(crate) places: tokio::sync::Semaphore,
+    pub(crate) uploads: Places<UserId>,
+    pub(crate) downloads: Places<UserId>,
+    pub(crate) evidence: Places<OperatorId>,
     /// Whether bytes that nobody names any more may go is decided for one upload at a time: the same bytes may be
     /// somebody else's the next moment.
     pub(crate) settling: tokio::sync::Mutex<()>,
@@ -42,7 +57,9 @@ impl Files {
             folder: folder.to_owned(),
             incoming,
             count: AtomicU64::new(0),
-            places: tokio::sync::Semaphore::new(AT_A_TIME),
+            uploads: Places::new(UPLOADS_MAX, UPLOADS_EACH),
+            downloads: Places::new(DOWNLOADS_MAX, DOWNLOADS_EACH),
+            evidence: Places::new(EVIDENCE_MAX, EVIDENCE_EACH),
             settling: tokio::sync::Mutex::new(()),
         })
     }

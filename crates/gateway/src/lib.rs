@@ -16,6 +16,7 @@ mod known_sessions;
 mod live_figures;
 mod live_settings;
 mod passwords;
+mod places;
 mod presence;
 mod rate;
 pub mod token;

@@ -1,12 +1,13 @@
 //! Uploading and downloading: the bytes themselves as bodies.
 
-use std::{future::poll_fn, io, pin::Pin, time::Duration};
+use std::{future::poll_fn, hash::Hash, io, pin::Pin, time::Duration};
 
 use axum::{
     body::{Body, HttpBody},
     extract::{Path, Query, Request, State},
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
+use bytes::Bytes;
 use laisee_bus::Failure;
 use laisee_core::{
     command::{Command, RecordFile, Reply},
@@ -16,7 +17,10 @@ use laisee_core::{
     refusal::Refusal,
 };
 use laisee_wire::v1;
-use tokio::{task::spawn_blocking, time::timeout};
+use tokio::{
+    task::{spawn_blocking, spawn_local},
+    time::timeout,
+};
 
 use super::{
     Door,
@@ -26,6 +30,7 @@ use crate::{
     convert::{self, ErrorCode, error, failure, refused},
     files::Incoming,
     handle::unfitting,
+    places::Place,
 };
 
 /// How long an upload may take in all, and how long it may stand still.
@@ -39,10 +44,14 @@ pub(super) async fn upload(State(door): State<Door>, Query(query): Query<Pairs>,
         door.requests.take(who.user, (door.desk.clock)()).map_err(too_fast)?;
         let name = query.into_iter().find(|(field, _)| field == "name").map_or_else(String::new, |(_, name)| name);
         check_name(&name).map_err(refused)?;
-        let _place = door.inside.files.places.try_acquire().map_err(|_| busy())?;
+        let _place = door.inside.files.uploads.take(who.user).ok_or_else(busy)?;
         let incoming = timeout(UPLOAD_WITHIN, receive(&door, request.into_body())).await;
         let incoming = incoming.map_err(|_| failure(Failure::Deadline))??;
-        settle(&door, who.user, name, incoming).await
+        // It goes on when the client hangs up: what it decides about the bytes it has to carry out before anybody else
+        // brings the same.
+        let (door, user) = (door.clone(), who.user);
+        let settled = spawn_local(async move { settle(&door, user, name, incoming).await });
+        settled.await.unwrap_or_else(|_| Err(unfitting()))
     };
     respond(&door, taken.await.map(|file| serde_json::to_value(file).unwrap_or_default()))
 }
@@ -104,7 +113,8 @@ pub(super) async fn download(State(door): State<Door>, Path(file): Path<u64>, he
         if file.owner != who.user {
             return Err(refused(Refusal::NoSuchFile));
         }
-        bytes_of(&door, file).await
+        let place = door.inside.files.downloads.take(who.user).ok_or_else(busy)?;
+        bytes_of(&door, file, place).await
     };
     give(&door, found.await)
 }
@@ -126,19 +136,36 @@ pub(super) async fn evidence(
         if !dispute.recall.is_some_and(|recall| recall.evidence.contains(&file)) {
             return Err(refused(Refusal::NoSuchFile));
         }
-        bytes_of(&door, door.desk.file(file).await?).await
+        let found = door.desk.file(file).await?;
+        let place = door.inside.files.evidence.take(who.operator).ok_or_else(busy)?;
+        bytes_of(&door, found, place).await
     };
     give(&door, found.await)
 }
 
-async fn bytes_of(door: &Door, file: File) -> Result<(File, Vec<u8>), v1::Error> {
-    let _place = door.inside.files.places.try_acquire().map_err(|_| busy())?;
+/// The bytes of a file, which keep their place until the last of them has gone out.
+async fn bytes_of(
+    door: &Door,
+    file: File,
+    place: Place<impl Eq + Hash + Send + 'static>,
+) -> Result<(File, Bytes), v1::Error> {
     let (files, sha256) = (door.inside.files.clone(), file.sha256);
     let bytes = blocking(move || files.read(&sha256)).await?;
-    Ok((file, bytes))
+    Ok((file, Bytes::from_owner(Placed { bytes, _place: place })))
 }
 
-fn give(door: &Door, found: Result<(File, Vec<u8>), v1::Error>) -> Response<Body> {
+struct Placed<K: Eq + Hash> {
+    bytes: Vec<u8>,
+    _place: Place<K>,
+}
+
+impl<K: Eq + Hash> AsRef<[u8]> for Placed<K> {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+fn give(door: &Door, found: Result<(File, Bytes), v1::Error>) -> Response<Body> {
     let (file, bytes) = match found {
         Ok(found) => found,
         Err(refused) => return respond(door, Err(refused)),

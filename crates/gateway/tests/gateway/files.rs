@@ -2,6 +2,7 @@
 
 use laisee_core::{operator::Role, settings::Settings};
 use serde_json::{Value, json};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::{
     web,
@@ -55,6 +56,29 @@ async fn a_file_is_its_owners_and_nobody_elses() {
     let again = upload(&world, &eve, "mine.pdf", PDF).await.json();
     assert_ne!(again["id"], file["id"]);
     assert_eq!(kept(world.place.path()), [file["sha256"].as_str().unwrap()]);
+}
+
+/// Whoever is slow with many takes none from others, and gives them back by hanging up.
+#[tokio::test]
+async fn nobody_takes_all_places_for_uploads() {
+    let world = World::new();
+    let (ann, eve) = (world.sign_up("ann").await, world.sign_up("eve").await);
+    let mut slow = vec![];
+    for _ in 0..10 {
+        let mut line = TcpStream::connect(&world.addr).await.unwrap();
+        let head = "POST /v1/files?name=slow.pdf HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n";
+        let begin = format!("{head}authorization: Bearer {}\r\n\r\n%PDF", ann.token);
+        line.write_all(begin.as_bytes()).await.unwrap();
+        slow.push(line);
+    }
+    eventually(async || {
+        let answer = upload(&world, &ann, "more.pdf", PDF).await;
+        (answer.status != 200).then(|| assert_eq!(answer.code(), "BUSY"))
+    })
+    .await;
+    assert_eq!(upload(&world, &eve, "mine.pdf", PDF).await.status, 200);
+    drop(slow);
+    eventually(async || (upload(&world, &ann, "more.pdf", PDF).await.status == 200).then_some(())).await;
 }
 
 #[tokio::test]
