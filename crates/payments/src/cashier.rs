@@ -67,9 +67,9 @@ impl Cashier {
         let waiting = Arc::new(Mutex::new(waiting));
         let mut threads = Vec::new();
         for number in 0..config.workers.max(1) {
-            let (desk, waiting) = (desk.clone(), waiting.clone());
+            let (desk, waiting, stop) = (desk.clone(), waiting.clone(), stop.clone());
             let builder = std::thread::Builder::new().name(format!("cashier-{number}"));
-            threads.push(builder.spawn(move || desk.work(&waiting))?);
+            threads.push(builder.spawn(move || desk.work(&waiting, &stop.0))?);
         }
         let stopping = stop.clone();
         let builder = std::thread::Builder::new().name("cashier".into());
@@ -77,7 +77,7 @@ impl Cashier {
         Ok(Self { stop, threads })
     }
 
-    /// Ends when the orders in work have had their answers.
+    /// Ends when the orders in work have had their answers; those that wait are found again at the next start.
     pub fn stop(self) {
         let (stopped, bell) = &*self.stop;
         *stopped.lock().expect("nothing panics under this lock") = true;
@@ -170,11 +170,14 @@ impl Desk {
         turn.busy = false;
     }
 
-    fn work(&self, waiting: &Mutex<Receiver<Order>>) {
+    fn work(&self, waiting: &Mutex<Receiver<Order>>, stopped: &Mutex<bool>) {
         let runtime = runtime();
         loop {
             let next = waiting.lock().expect("nothing panics under this lock").recv();
             let Ok(order) = next else { return };
+            if *stopped.lock().expect("nothing panics under this lock") {
+                return;
+            }
             let never_was_there = runtime.block_on(self.serve(&order));
             self.end_turn(order.order, never_was_there);
         }

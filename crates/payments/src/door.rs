@@ -7,6 +7,7 @@ use laisee_bus::{Bus, Failure};
 use laisee_core::{
     command::{Command, HearOrder},
     ids::OrderId,
+    order::Word,
 };
 use thiserror::Error;
 
@@ -64,6 +65,11 @@ impl Door {
             serde_json::from_slice(body).map_err(|problem| Turned::Malformed(problem.to_string()))?;
         let number = written.number.parse().map_err(|_| Turned::Malformed("the number is none".into()))?;
         let said = Said::from(written);
+        // Answers are signed as calls are. One that was overheard, and is brought here after the order went out again,
+        // must not let it be submitted a second time.
+        if said.word == Word::NotFound {
+            return Err(Turned::Malformed("only the answer to a question says that an order is not known".into()));
+        }
         bus.call(heard(OrderId(number), said), None).await.map_err(Turned::Failed)?;
         let signed_s = timestamp.and_then(|text| text.parse().ok()).unwrap_or(now_s);
         self.remember(signature, signed_s, now_s);

@@ -299,6 +299,7 @@ async fn only_the_providers_word_of_now_is_heard() {
         (ours, now, json!({ "number": "1", "status": "succeeded" }), 422, "NO_SUCH_ORDER"),
         (ours, now, json!({ "number": "tea", "status": "succeeded" }), 400, "MALFORMED"),
         (ours, now, word("rich", 500), 400, "MALFORMED"),
+        (ours, now, word("not_found", 500), 400, "MALFORMED"),
     ] {
         let answer = call(secret, at, &body).await;
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{body}");
