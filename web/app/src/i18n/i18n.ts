@@ -1,31 +1,13 @@
-import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Words } from './en';
+import { type Language, languages } from './languages';
 
-export type Language = 'zh' | 'en';
+export type { Language } from './languages';
 
-const key = 'laisee.language';
-const sources: Record<Language, () => Promise<Words>> = {
+export const { language, t, locale, loadWords, chooseLanguage, fetchOtherWords } = languages<Words>({
   zh: async () => (await import('./zh')).zh,
   en: async () => (await import('./en')).en,
-};
-
-function first(): Language {
-  const stored = localStorage.getItem(key);
-  if (stored === 'zh' || stored === 'en') return stored;
-  return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-}
-
-const words = signal<Words | undefined>(undefined);
-
-export const language = signal<Language>(first());
-
-/** The words of the chosen language: `t.value.chats.title`. A component that reads it follows a change. */
-export const t = computed<Words>(() => {
-  if (!words.value) throw new Error('words are read before loadWords() is done');
-  return words.value;
 });
-
-export const locale = computed(() => (language.value === 'zh' ? 'zh-CN' : 'en-GB'));
 
 /** Words of one feature in both languages, which come with its screens and so are no part of the first load. */
 export function inBoth<W>(both: Record<Language, W>): ReadonlySignal<W> & { readonly both: Record<Language, W> } {
@@ -33,30 +15,4 @@ export function inBoth<W>(both: Record<Language, W>): ReadonlySignal<W> & { read
     computed(() => both[language.value]),
     { both },
   );
-}
-
-async function show(chosen: Language): Promise<void> {
-  const found = await sources[chosen]();
-  batch(() => {
-    words.value = found;
-    language.value = chosen;
-  });
-}
-
-/** Brings the words of the chosen language and keeps the document's language in step; called once, before any screen. */
-export async function loadWords(): Promise<void> {
-  await show(language.peek());
-  effect(() => {
-    document.documentElement.lang = locale.value;
-  });
-}
-
-export async function chooseLanguage(chosen: Language): Promise<void> {
-  await show(chosen);
-  localStorage.setItem(key, chosen);
-}
-
-/** The other language's words, so that changing to it needs no network. */
-export async function fetchOtherWords(): Promise<void> {
-  await sources[language.peek() === 'zh' ? 'en' : 'zh']();
 }
