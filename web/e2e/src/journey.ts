@@ -51,9 +51,12 @@ export class Stage {
     this.allowed.push(...patterns);
   }
 
-  /** The server dies as when the power goes; browsers may complain that it is not there. */
+  /**
+   * The server dies as when the power goes; browsers may complain that it is not there. What a service worker was fetching
+   * then has failed without a reason.
+   */
   async killServer(): Promise<void> {
-    this.allow(/WebSocket connection/, /ERR_CONNECTION_REFUSED/);
+    this.allow(/WebSocket connection/, /ERR_CONNECTION_REFUSED/, /ERR_FAILED/);
     await this.server.kill();
   }
 
