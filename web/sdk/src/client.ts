@@ -134,11 +134,11 @@ export class Client implements LaiseeClientApi {
     this.history = new History(device, this.threads);
     this.people = new People(device);
     this.purse = new Purse(device);
-    this.transfers = new Transfers(device);
-    this.orders = new Orders(device);
+    this.transfers = new Transfers(device, this.purse);
+    this.orders = new Orders(device, this.purse);
     this.pin = new PaymentPin(device);
     this.risk = new Risk(device);
-    this.files = new Files(platform, addresses[0] ?? '', token);
+    this.files = new Files(platform, addresses, token);
   }
 
   // The client itself.

@@ -3,13 +3,17 @@ import type { Device } from './device.js';
 import { insist } from './insist.js';
 import type { WithdrawalForm } from './model.js';
 import { type Order, OrderStatus, type Orders as OrdersPage, type Withdrawn } from './protocol.js';
+import type { Purse } from './purse.js';
 
 /** Orders to the payment provider: money in, and money out. */
 export class Orders implements OrderCommands {
-  constructor(private readonly device: Device) {}
+  constructor(
+    private readonly device: Device,
+    private readonly purse: Purse,
+  ) {}
 
   withdraw(form: WithdrawalForm): Promise<Withdrawn> {
-    return insist(this.device, () => this.device.requests.ask('withdraw', form));
+    return this.purse.withBalance(() => insist(this.device, () => this.device.requests.ask('withdraw', form)));
   }
 
   async get(order: string): Promise<Order> {

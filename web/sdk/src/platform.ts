@@ -25,10 +25,10 @@ export interface UploadOptions {
   /** Told as the bytes leave: from 0 to 1. */
   readonly onProgress?: (part: number) => void;
   /** Ends it; an AbortSignal is one. */
-  readonly signal?: { addEventListener(type: 'abort', listener: () => void): void };
+  readonly signal?: { readonly aborted: boolean; addEventListener(type: 'abort', listener: () => void): void };
 }
 
-/** Where files go and come from, and as whom. */
+/** Where files go to and come from, and as whom. */
 export interface FileDoor {
   /** "https://host". */
   readonly address: string;

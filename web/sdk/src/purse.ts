@@ -126,7 +126,7 @@ export class Purse {
   }
 
   /** A movement told of meanwhile is at least as new as the balance answered. */
-  private async withBalance<T extends { readonly balance: bigint }>(ask: () => Promise<T>): Promise<T> {
+  async withBalance<T extends { readonly balance: bigint }>(ask: () => Promise<T>): Promise<T> {
     const before = this.lastMovement;
     const answer = await ask();
     if (this.lastMovement === before) this.setBalance(answer.balance);

@@ -11,13 +11,17 @@ import {
   TransferStatus,
   type Transfers as TransfersPage,
 } from './protocol.js';
+import type { Purse } from './purse.js';
 
 /** Transfers between two people: commands that are repeated safely, and how each one stands as far as was told. */
 export class Transfers implements TransferCommands {
-  constructor(private readonly device: Device) {}
+  constructor(
+    private readonly device: Device,
+    private readonly purse: Purse,
+  ) {}
 
   send(form: TransferForm): Promise<TransferFunded> {
-    return insist(this.device, () => this.device.requests.ask('sendTransfer', form));
+    return this.purse.withBalance(() => insist(this.device, () => this.device.requests.ask('sendTransfer', form)));
   }
 
   async get(transfer: string): Promise<Transfer> {

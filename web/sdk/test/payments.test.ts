@@ -72,6 +72,15 @@ describe('a withdrawal', () => {
     expect(orders.map(({ status }) => status)).toEqual([OrderStatus.FAILED]);
   });
 
+  it('shows what is left before the movement is told of', async () => {
+    const { ada, answer } = await rich();
+    await answer(ada.client.pin.set(pin, { password }));
+    ada.line.fate = ({ frame }) => (frame.body.case === 'balanceNotice' ? 'drop' : 'pass');
+    const form = { id: ada.client.newId(), amount: 3_000n, destination: 'bank', pin };
+    await answer(ada.client.orders.withdraw(form));
+    expect(ada.client.store.wallet.snapshot.balance).toBe(7_000n);
+  });
+
   it('whose answer is lost is ordered once (W2)', async () => {
     const { lab, ada, answer } = await rich();
     await answer(ada.client.pin.set(pin, { password }));

@@ -86,6 +86,13 @@ describe('a transfer', () => {
     expect(await balance(ada)).toBe(10_000n);
   });
 
+  it('shows what is left before the movement is told of', async () => {
+    const { ada, form, answer } = await two();
+    ada.line.fate = ({ frame }) => (frame.body.case === 'balanceNotice' ? 'drop' : 'pass');
+    await answer(ada.client.transfers.send(form()));
+    expect(ada.client.store.wallet.snapshot.balance).toBe(8_000n);
+  });
+
   it('whose answer is lost is sent again with the same id, and paid once (W2)', async () => {
     const { lab, ada, form, answer, balance } = await two();
     let lost = 0;

@@ -42,7 +42,9 @@ export async function downloadFile(door: FileDoor, path: string): Promise<Blob> 
     throw LaiseeError.offline();
   });
   if (!answer.ok) throw refusal(await answer.text());
-  return answer.blob();
+  return answer.blob().catch(() => {
+    throw LaiseeError.unanswered();
+  });
 }
 
 export function downloadStatement(door: FileDoor, filter: StatementFilter): Promise<Blob> {
