@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountInput, figures, money, parseMoney, signed } from './money';
+import { amountInput, figures, money, parseMoney, plain, signed } from './money';
 
 describe('money', () => {
   it('shows fen as yuan with two places and groups of three', () => {
@@ -15,6 +15,11 @@ describe('money', () => {
 
   it('stays exact where a number would not', () => {
     expect(money(9007199254740993n)).toBe('¥90,071,992,547,409.93');
+  });
+
+  it('is bare digits for fields and spreadsheets, which read them back', () => {
+    expect([0n, 5n, 123456n, -1230n].map(plain)).toEqual(['0.00', '0.05', '1234.56', '-12.30']);
+    for (const fen of [0n, 5n, 99n, 123456n]) expect(parseMoney(plain(fen))).toBe(fen);
   });
 
   it('reads what people type', () => {

@@ -20,6 +20,11 @@ export function signed(fen: bigint): string {
   return fen > 0n ? `+¥${figures(fen)}` : money(fen);
 }
 
+/** For fields and spreadsheets, which want bare digits: 123456n -> "1234.56", -888n -> "-8.88". */
+export function plain(fen: bigint): string {
+  return `${fen < 0n ? '-' : ''}${figures(fen).replaceAll(',', '')}`;
+}
+
 /** What someone typed, or undefined where it is not an amount. "8" -> 800n, "8.8" -> 880n. */
 export function parseMoney(typed: string): bigint | undefined {
   const match = /^(\d{0,9})(?:[.。](\d{0,2}))?$/.exec(typed.trim());

@@ -1,6 +1,4 @@
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { codeOf, explain } from '../i18n/refusals';
-import { toast } from './toast';
 
 /** Something a person started: whether it is under way, and why it failed. */
 export type Action<A extends unknown[]> = {
@@ -35,15 +33,4 @@ export function action<A extends unknown[]>(work: (...args: A) => Promise<void>)
       }
     },
   };
-}
-
-/** For small things without a place for words of their own: says what went wrong at the edge. */
-export async function orToast(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch (reason) {
-    toast(explain(reason), codeOf(reason));
-    return false;
-  }
 }

@@ -14,7 +14,7 @@ export class Refused extends Error {
 }
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT';
 export type Fetch = (address: string, request: RequestInit) => Promise<Response>;
 
 /** Calls of the operators' interface, with one operator's token. */
@@ -40,10 +40,6 @@ export class Api {
 
   put(path: string, body: unknown): Promise<Fields> {
     return this.call('PUT', path, body);
-  }
-
-  delete(path: string): Promise<Fields> {
-    return this.call('DELETE', path);
   }
 
   /** The bytes of a file that only this operator may see. */
@@ -85,10 +81,3 @@ export class Api {
 
 /** A page of a list, and where the next one begins; no `next`: this is the last. */
 export type PageOf<T> = { rows: T[]; next: string | undefined };
-
-/** The first moment of a day that stands in a filter as 2026-01-31, by this browser's clock; `days` later. */
-export function dayStart(day: string | number | undefined, days = 0): number | undefined {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(String(day ?? ''));
-  if (!parts) return undefined;
-  return new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]) + days).getTime();
-}

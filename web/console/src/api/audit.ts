@@ -1,4 +1,5 @@
-import { type Api, dayStart, type PageOf, type Query } from './api';
+import { dayStart } from '@laisee/app/day-start';
+import type { Api, PageOf, Query } from './api';
 import type { Fields } from './fields';
 
 /** One deed of an operator. Rows follow from facts; none can be changed or removed. */
@@ -34,8 +35,8 @@ export async function audit(api: Api, query: Query, after: string | undefined): 
     by,
     action,
     target,
-    fromMs: dayStart(from),
-    toMs: dayStart(to, 1),
+    fromMs: dayStart(from?.toString()),
+    toMs: dayStart(to?.toString(), 1),
     after,
   });
   return { rows: answer.list('rows', readAuditRow), next: answer.text('next') || undefined };

@@ -1,9 +1,9 @@
+import { action } from '@laisee/app/ui/action';
 import { toast } from '@laisee/app/ui/toast';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { t } from '../i18n/i18n';
-import { action } from '../ui/action';
 import { Button } from '../ui/Button';
 import { Dialog, DialogButtons } from '../ui/Dialog';
 import { Area, Field } from '../ui/Field';

@@ -43,6 +43,27 @@ export function lengthOfTime(ms: number): string {
   return join(words.d(Math.floor(hours / 24)), hours % 24 ? words.h(hours % 24) : '');
 }
 
+/** A length of time to the millisecond, for what is set and not measured: "1 d 30 min", "−8 h". */
+export function exactLength(ms: number): string {
+  const words = t.value.times;
+  const parts: string[] = [];
+  let left = Math.abs(ms);
+  for (const [unit, length] of units) {
+    const whole = Math.floor(left / length);
+    left -= whole * length;
+    if (whole > 0) parts.push(words[unit](whole));
+  }
+  return `${ms < 0 ? '−' : ''}${parts.join(' ') || words.ms(0)}`;
+}
+
+const units = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const;
+
 const join = (large: string, small: string) => (small ? `${large} ${small}` : large);
 
 /** A whole number with its thousands apart. */

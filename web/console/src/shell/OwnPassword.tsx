@@ -1,9 +1,9 @@
+import { action } from '@laisee/app/ui/action';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { changePassword } from '../api/signIn';
 import { t } from '../i18n/i18n';
 import { api, leave } from '../session/session';
-import { action } from '../ui/action';
 import { Button } from '../ui/Button';
 import { Dialog, DialogButtons } from '../ui/Dialog';
 import { Field } from '../ui/Field';

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { amountInput, parseMoney } from '../../money/money';
+import { amountInput, parseMoney, plain } from '../../money/money';
 import { Button } from '../../ui/Button';
 import { Sheet } from '../../ui/Sheet';
 import styles from './FilterSheet.module.css';
@@ -32,7 +32,7 @@ export function FilterSheet({ wanted, onWant, onClose }: FilterProps) {
         class={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          onWant({ ...draft.value, least: amount(least.value), most: amount(most.value) });
+          onWant({ ...draft.value, least: parseMoney(least.value), most: parseMoney(most.value) });
           onClose();
         }}
       >
@@ -95,9 +95,7 @@ export function FilterSheet({ wanted, onWant, onClose }: FilterProps) {
   );
 }
 
-const typed = (fen: bigint | undefined) =>
-  fen === undefined ? '' : `${fen / 100n}.${(fen % 100n).toString().padStart(2, '0')}`;
-const amount = (text: string) => parseMoney(text);
+const typed = (fen: bigint | undefined) => (fen === undefined ? '' : plain(fen));
 
 type ChoicesProps<T> = {
   legend: string;

@@ -3,7 +3,7 @@ import { useClient } from '../../client/context';
 import { AccountLevel, type Limit } from '../../client/wire';
 import { momentHeading } from '../../i18n/times';
 import { money } from '../../money/money';
-import { orToast } from '../../ui/action';
+import { orToast } from '../../ui/orToast';
 import { SkeletonRows } from '../../ui/Page';
 import { Sheet } from '../../ui/Sheet';
 import styles from './AmountSheet.module.css';

@@ -1,5 +1,6 @@
 import type { StatementFilter } from '../../client/client';
 import { Direction, MovementKind } from '../../client/wire';
+import { dayStart } from '../../i18n/dayStart';
 import { dayWords } from '../../i18n/times';
 import { money } from '../../money/money';
 import { walletWords } from './words';
@@ -33,22 +34,15 @@ export function isEmpty({ search, ...rest }: Wanted): boolean {
   return search.trim() === '' && Object.values(rest).every((value) => value === undefined);
 }
 
-/** The day's first moment where this device is; undefined for what is no day. */
-function dayStart(day: string, later = 0): bigint | undefined {
-  const [year, month, date] = day.split('-').map(Number);
-  if (!year || !month || !date) return undefined;
-  return BigInt(new Date(year, month - 1, date + later).getTime());
-}
-
 export function filterOf({ search, group, direction, from, to, least, most }: Wanted): StatementFilter {
-  const fromMs = from ? dayStart(from) : undefined;
-  const toMs = to ? dayStart(to, 1) : undefined;
+  const fromMs = dayStart(from);
+  const toMs = dayStart(to, 1);
   return {
     ...(search.trim() ? { search: search.trim() } : {}),
     ...(group ? { kinds: [...groups[group]] } : {}),
     ...(direction ? { direction: direction === 'in' ? Direction.IN : Direction.OUT } : {}),
-    ...(fromMs === undefined ? {} : { fromMs }),
-    ...(toMs === undefined ? {} : { toMs }),
+    ...(fromMs === undefined ? {} : { fromMs: BigInt(fromMs) }),
+    ...(toMs === undefined ? {} : { toMs: BigInt(toMs) }),
     ...(least === undefined ? {} : { amountMin: least }),
     ...(most === undefined ? {} : { amountMax: most }),
   };

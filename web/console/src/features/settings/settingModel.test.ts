@@ -10,7 +10,7 @@ const members = { name: 'group_members_max', value: '10000' };
 describe('a setting', () => {
   it('is shown and typed in its own unit', () => {
     expect([share, life, members].map(unitOf)).toEqual(['money', 'time', 'number']);
-    expect([share, life, members].map(shown)).toEqual(['¥200.00', '24 h', '10,000']);
+    expect([share, life, members].map(shown)).toEqual(['¥200.00', '1 d', '10,000']);
     expect([share, life, members].map(typed)).toEqual(['200.00', '1 d', '10000']);
   });
 
@@ -18,6 +18,9 @@ describe('a setting', () => {
     for (const setting of [share, life, members]) expect(parse(setting, typed(setting))).toBe(setting.value);
     expect(parse(share, '150.5')).toBe('15050');
     expect(parse(life, '90 min')).toBe('5400000');
+    expect(['-8 h', '−8h', '- 30 min', '-0', '--1 h', '-'].map((text) => parse(life, text))).toEqual([
+      ...['-28800000', '-28800000', '-1800000', '0', undefined, undefined],
+    ]);
     for (const wrong of ['', '-1', 'x', '1.234']) expect(parse(share, wrong), wrong).toBeUndefined();
     for (const wrong of ['', '1.5', '-3', '1e3']) expect(parse(members, wrong), wrong).toBeUndefined();
   });
@@ -28,6 +31,14 @@ describe('a setting', () => {
     ]);
     expect(['soon', '1 week', '1.5 h', ''].map(parseLength)).toEqual([undefined, undefined, undefined, undefined]);
     expect([0, 1, 1500, 60_000, 172_800_000].map(shortLength)).toEqual(['0 ms', '1 ms', '1500 ms', '1 min', '2 d']);
+  });
+
+  it('is shown to the millisecond, so that no change looks like none', () => {
+    const length = (value: string) => shown({ name: 'packet_life_ms', value });
+    expect(['90061001', '90061000', '5400000', '1500', '0', '-28800000'].map(length)).toEqual([
+      ...['1 d 1 h 1 min 1 s 1 ms', '1 d 1 h 1 min 1 s', '1 h 30 min', '1 s 500 ms', '0 ms', '−8 h'],
+    ]);
+    expect(typed({ name: 'limit_day_offset_ms', value: '-28800000' })).toBe('-8 h');
   });
 
   it('is money wherever its name says so, whatever the level', () => {

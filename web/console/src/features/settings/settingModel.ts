@@ -1,6 +1,6 @@
-import { figures, parseMoney } from '@laisee/app/money';
+import { money, parseMoney, plain } from '@laisee/app/money';
 import type { Setting } from '../../api/settings';
-import { lengthOfTime } from '../../i18n/times';
+import { exactLength } from '../../i18n/times';
 
 export type Unit = 'money' | 'time' | 'number' | 'flag' | 'word';
 
@@ -34,9 +34,9 @@ export function shown(setting: Pick<Setting, 'name' | 'value'>): string {
   const { value } = setting;
   switch (unitOf(setting)) {
     case 'money':
-      return `${value.startsWith('-') ? '−' : ''}¥${figures(BigInt(value))}`;
+      return money(BigInt(value));
     case 'time':
-      return lengthOfTime(Number(value));
+      return exactLength(Number(value));
     case 'number':
       return value.replace(/\B(?=(\d{3})+$)/g, ',');
     default:
@@ -48,7 +48,7 @@ export function shown(setting: Pick<Setting, 'name' | 'value'>): string {
 export function typed(setting: Pick<Setting, 'name' | 'value'>): string {
   switch (unitOf(setting)) {
     case 'money':
-      return figures(BigInt(setting.value)).replaceAll(',', '');
+      return plain(BigInt(setting.value));
     case 'time':
       return shortLength(Number(setting.value));
     default:
@@ -61,8 +61,12 @@ export function parse(setting: Pick<Setting, 'name' | 'value'>, text: string): s
   switch (unitOf(setting)) {
     case 'money':
       return parseMoney(text)?.toString();
-    case 'time':
-      return parseLength(text)?.toString();
+    case 'time': {
+      // A day may begin before or after midnight in UTC, so this is the one place where a length has a sign.
+      const [, sign, length = ''] = /^\s*([-−]?)(.*)$/.exec(text) ?? [];
+      const ms = parseLength(length);
+      return ms === undefined ? undefined : `${sign && ms !== 0 ? '-' : ''}${ms}`;
+    }
     case 'number':
       return /^\d{1,15}$/.test(text.trim()) ? String(Number(text)) : undefined;
     case 'flag':

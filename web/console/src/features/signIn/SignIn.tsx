@@ -1,9 +1,9 @@
+import { action } from '@laisee/app/ui/action';
 import { Seal } from '@laisee/app/ui/seal';
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { chooseLanguage, language, t } from '../../i18n/i18n';
 import { enter, wasSignedOut } from '../../session/session';
-import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Problem } from '../../ui/Problem';

@@ -1,4 +1,4 @@
-import { money, signed } from '@laisee/app/money';
+import { money, plain, signed } from '@laisee/app/money';
 import { Avatar } from '@laisee/app/ui/avatar';
 import { balance, type UserDetails, userDetails, userStatement } from '../../api/users';
 import { t } from '../../i18n/i18n';
@@ -154,22 +154,17 @@ function Statement({ id }: { id: string }) {
           id: 'amount',
           head: words.amount,
           end: true,
-          text: ({ amount }) => yuan(amount),
+          text: ({ amount }) => plain(amount),
           cell: ({ amount }) => <span class={amount < 0n ? styles.out : styles.in}>{signed(amount)}</span>,
         },
         {
           id: 'balance',
           head: words.balance,
           end: true,
-          text: ({ balance }) => yuan(balance),
+          text: ({ balance }) => plain(balance),
           cell: ({ balance }) => money(balance),
         },
       ]}
     />
   );
-}
-
-/** For a spreadsheet: "-12.30". */
-function yuan(fen: bigint): string {
-  return money(fen).replace('¥', '').replace('−', '-').replaceAll(',', '');
 }
