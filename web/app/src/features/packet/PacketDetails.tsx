@@ -4,11 +4,12 @@ import { faceOf, nameOf, nameOrYou } from '../../client/names';
 import { type Packet, PacketKind, PacketStatus } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { clockTime, lengthOfTime, momentHeading } from '../../i18n/times';
-import { figures, money } from '../../money/money';
+import { money } from '../../money/money';
 import { goBack } from '../../router/router';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { MoneyHead } from '../../ui/MoneyHead';
 import { Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { type DetailsModel, detailsModel } from './detailsModel';
@@ -54,21 +55,15 @@ function Known({ packet, model }: { packet: Packet; model: DetailsModel }) {
   const best = model.best.value;
   return (
     <>
-      <section class={styles.top}>
-        <Avatar face={faceOf(client, packet.sender)} name={nameOf(client, packet.sender)} size={56} />
-        <p class={styles.from}>{t.value.packet.from(nameOrYou(client, packet.sender))}</p>
-        <p class={styles.greeting}>{packet.greeting || t.value.packet.defaultGreeting}</p>
-        {packet.mine > 0n && (
-          <>
-            <p class={styles.mine} data-testid="details-mine" data-fen={packet.mine.toString()}>
-              <span class="visually-hidden">{words.youGot} </span>
-              <small>¥</small>
-              {figures(packet.mine)}
-            </p>
-            <p class={styles.note}>{words.inWallet}</p>
-          </>
-        )}
-      </section>
+      <MoneyHead
+        face={faceOf(client, packet.sender)}
+        name={nameOf(client, packet.sender)}
+        title={t.value.packet.from(nameOrYou(client, packet.sender))}
+        words={packet.greeting || t.value.packet.defaultGreeting}
+        {...(packet.mine > 0n ? { amount: packet.mine, label: words.youGot, below: words.inWallet } : {})}
+        given
+        testId="details-mine"
+      />
       <p class={styles.summary}>
         <span>
           {packet.kind === PacketKind.LUCKY

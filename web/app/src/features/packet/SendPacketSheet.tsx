@@ -1,13 +1,14 @@
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import type { Conversation, Member } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { lengthOfTime } from '../../i18n/times';
-import { amountInput, figures, money } from '../../money/money';
+import { figures, money } from '../../money/money';
 import { Avatar } from '../../ui/Avatar';
-import { orToast } from '../../ui/action';
+import { BigAmount } from '../../ui/BigAmount';
 import { Button } from '../../ui/Button';
+import { orToast } from '../../ui/orToast';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
@@ -39,10 +40,8 @@ const kinds: readonly FormKind[] = ['lucky', 'equal', 'named'];
 export function SendPacketSheet({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const client = useClient();
   const form = useMemo(() => sendForm(client, conversation), [client, conversation.id]);
-  const amountField = useRef<HTMLInputElement>(null);
   const id = useId();
   useEffect(() => {
-    amountField.current?.focus();
     void orToast(client.loadBalance());
   }, [client]);
 
@@ -68,38 +67,15 @@ export function SendPacketSheet({ conversation, onClose }: { conversation: Conve
     <Sheet title={words.send} onClose={onClose} testId="send-packet-sheet">
       <SuspensionBanner />
       <form class={styles.form} onSubmit={(event) => void submit(event)}>
-        <label class={styles.amount} for={`${id}a`}>
-          <span class={styles.amountLabel}>{kind === 'equal' ? words.each : words.amount}</span>
-          <span class={styles.figures}>
-            <span aria-hidden="true">¥</span>
-            <input
-              ref={amountField}
-              id={`${id}a`}
-              inputMode="decimal"
-              autoComplete="off"
-              placeholder="0.00"
-              style={{ width: `${Math.max(form.amount.value.length, 4)}ch` }}
-              value={form.amount.value}
-              aria-describedby={`${id}p`}
-              aria-invalid={line.value !== '' || undefined}
-              data-testid="packet-amount"
-              onInput={(event) => {
-                const clean = amountInput(event.currentTarget.value);
-                event.currentTarget.value = clean;
-                form.amount.value = clean;
-              }}
-            />
-          </span>
-        </label>
-        <p
-          id={`${id}p`}
-          class={line.value ? styles.problem : styles.balance}
-          aria-live="polite"
-          data-testid="packet-problem"
-        >
-          {line.value || (client.balance.value === undefined ? ' ' : words.balance(money(client.balance.value)))}
-        </p>
-
+        <BigAmount
+          label={kind === 'equal' ? words.each : words.amount}
+          above={kind === 'equal' ? words.each : words.amount}
+          typed={form.amount}
+          problem={line.value}
+          hint={client.balance.value === undefined ? undefined : words.balance(money(client.balance.value))}
+          testId="packet-amount"
+          noteTestId="packet-problem"
+        />
         {form.group && (
           <>
             <fieldset class={styles.kinds}>

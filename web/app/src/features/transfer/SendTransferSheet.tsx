@@ -1,11 +1,12 @@
-import { useEffect, useId, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { titleOf } from '../../client/names';
 import { Arrival, type Conversation } from '../../client/wire';
 import { lengthOfTime, momentHeading } from '../../i18n/times';
-import { amountInput, money } from '../../money/money';
-import { orToast } from '../../ui/action';
+import { money } from '../../money/money';
+import { BigAmount } from '../../ui/BigAmount';
 import { Button } from '../../ui/Button';
+import { orToast } from '../../ui/orToast';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
@@ -23,11 +24,9 @@ function problemWords(problem: FormProblem): string {
 export function SendTransferSheet({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const client = useClient();
   const form = useMemo(() => transferForm(client, conversation), [client, conversation.id]);
-  const field = useRef<HTMLInputElement>(null);
   const id = useId();
   const shut = useShut(onClose);
   useEffect(() => {
-    field.current?.focus();
     void orToast(client.loadBalance());
   }, [client]);
 
@@ -60,33 +59,15 @@ export function SendTransferSheet({ conversation, onClose }: { conversation: Con
           if (!problem && (await form.pay.start())) done();
         }}
       >
-        <label class={styles.amount} for={`${id}a`}>
-          <span class={styles.label}>{words.to(name)}</span>
-          <span class={styles.figures}>
-            <span aria-hidden="true">¥</span>
-            <input
-              ref={field}
-              id={`${id}a`}
-              inputMode="decimal"
-              autoComplete="off"
-              placeholder="0.00"
-              aria-label={words.amount}
-              style={{ width: `${Math.max(form.amount.value.length, 4)}ch` }}
-              value={form.amount.value}
-              aria-describedby={`${id}p`}
-              aria-invalid={line !== '' || undefined}
-              data-testid="transfer-amount"
-              onInput={(event) => {
-                const clean = amountInput(event.currentTarget.value);
-                event.currentTarget.value = clean;
-                form.amount.value = clean;
-              }}
-            />
-          </span>
-        </label>
-        <p id={`${id}p`} class={line ? styles.problem : styles.hint} aria-live="polite" data-testid="transfer-problem">
-          {line || (client.balance.value === undefined ? ' ' : words.balance(money(client.balance.value)))}
-        </p>
+        <BigAmount
+          label={words.amount}
+          above={words.to(name)}
+          typed={form.amount}
+          problem={line}
+          hint={client.balance.value === undefined ? undefined : words.balance(money(client.balance.value))}
+          testId="transfer-amount"
+          noteTestId="transfer-problem"
+        />
         <input
           class={styles.note}
           maxLength={longestNote}

@@ -5,13 +5,13 @@ import { faceOf, nameOf } from '../../client/names';
 import { type Transfer, TransferStatus } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { momentHeading } from '../../i18n/times';
-import { figures, money } from '../../money/money';
+import { money } from '../../money/money';
 import { goBack } from '../../router/router';
-import { Avatar } from '../../ui/Avatar';
 import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
 import { Confirm } from '../../ui/Confirm';
 import { Icon } from '../../ui/Icon';
+import { MoneyHead } from '../../ui/MoneyHead';
 import { Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { toast } from '../../ui/toast';
@@ -61,15 +61,14 @@ function Known({ transfer }: { transfer: Transfer }) {
   const frozen = transfer.status === TransferStatus.FROZEN;
   return (
     <>
-      <section class={styles.top}>
-        <Avatar face={faceOf(client, other)} name={nameOf(client, other)} size={56} />
-        <p class={styles.who}>{mine ? words.to(nameOf(client, other)) : words.from(nameOf(client, other))}</p>
-        {transfer.note && <p class={styles.note}>{transfer.note}</p>}
-        <p class={styles.amount} data-testid="transfer-fen" data-fen={transfer.amount.toString()}>
-          <small>¥</small>
-          {figures(transfer.amount)}
-        </p>
-      </section>
+      <MoneyHead
+        face={faceOf(client, other)}
+        name={nameOf(client, other)}
+        title={mine ? words.to(nameOf(client, other)) : words.from(nameOf(client, other))}
+        words={transfer.note}
+        amount={transfer.amount}
+        testId="transfer-fen"
+      />
       {frozen && (
         <p class={styles.frozen} role="status">
           <Icon name="lock" size={20} />

@@ -1,6 +1,7 @@
-import { useId, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { money } from '../../money/money';
+import { BigAmount } from '../../ui/BigAmount';
 import { Button } from '../../ui/Button';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
@@ -8,7 +9,6 @@ import { toast } from '../../ui/toast';
 import { useShut } from '../../ui/useShut';
 import styles from './AmountSheet.module.css';
 import { topUpForm } from './amountForm';
-import { BigAmount } from './BigAmount';
 import { amountProblemWords, walletWords } from './words';
 
 const offers = [10_000n, 20_000n, 50_000n, 100_000n];
@@ -16,7 +16,6 @@ const offers = [10_000n, 20_000n, 50_000n, 100_000n];
 export function TopUpSheet({ onClose }: { onClose: () => void }) {
   const client = useClient();
   const form = useMemo(() => topUpForm(client), [client]);
-  const id = useId();
   const shut = useShut(onClose);
   const words = walletWords.value;
   const problem = form.problem.value;
@@ -37,9 +36,10 @@ export function TopUpSheet({ onClose }: { onClose: () => void }) {
         <BigAmount
           label={words.amount}
           typed={form.typed}
-          bad={problem !== undefined}
-          describedBy={`${id}p`}
+          problem={problem ? amountProblemWords(problem) : ''}
+          hint={left === undefined ? undefined : words.leftToday(money(left))}
           testId="top-up-amount"
+          noteTestId="top-up-note"
         />
         <div class={styles.offers}>
           {offers.map((offer) => (
@@ -54,9 +54,6 @@ export function TopUpSheet({ onClose }: { onClose: () => void }) {
             </Button>
           ))}
         </div>
-        <p id={`${id}p`} class={problem ? styles.problem : styles.hint} aria-live="polite" data-testid="top-up-note">
-          {problem ? amountProblemWords(problem) : left === undefined ? ' ' : words.leftToday(money(left))}
-        </p>
         <Problem of={form.submit.problem.value} />
         <Button
           look="primary"

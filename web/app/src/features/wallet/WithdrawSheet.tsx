@@ -1,6 +1,7 @@
-import { useId, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { useClient } from '../../client/context';
 import { money } from '../../money/money';
+import { BigAmount } from '../../ui/BigAmount';
 import { Button } from '../../ui/Button';
 import { Field } from '../../ui/Field';
 import { Problem } from '../../ui/Problem';
@@ -10,19 +11,21 @@ import { useShut } from '../../ui/useShut';
 import { PinGateSheet } from '../pin';
 import styles from './AmountSheet.module.css';
 import { longestDestination, withdrawForm } from './amountForm';
-import { BigAmount } from './BigAmount';
 import { amountProblemWords, walletWords } from './words';
 
 export function WithdrawSheet({ onClose }: { onClose: () => void }) {
   const client = useClient();
   const form = useMemo(() => withdrawForm(client), [client]);
-  const id = useId();
   const words = walletWords.value;
   const problem = form.problem.value;
   // A field that is still empty is no mistake yet.
   const say = problem && problem.why !== 'destination' ? amountProblemWords(problem) : '';
   const balance = client.balance.value;
   const left = form.limit.value?.left;
+  const hints = [
+    balance !== undefined && words.inWallet(money(balance)),
+    left !== undefined && words.leftToday(money(left)),
+  ];
   const shut = useShut(onClose);
   const done = () => {
     shut();
@@ -40,20 +43,11 @@ export function WithdrawSheet({ onClose }: { onClose: () => void }) {
         <BigAmount
           label={words.amount}
           typed={form.typed}
-          bad={say !== ''}
-          describedBy={`${id}p`}
+          problem={say}
+          hint={hints.filter(Boolean).join(' · ')}
           testId="withdraw-amount"
+          noteTestId="withdraw-note"
         />
-        <p id={`${id}p`} class={say ? styles.problem : styles.hint} aria-live="polite" data-testid="withdraw-note">
-          {say ||
-            [
-              balance !== undefined && words.inWallet(money(balance)),
-              left !== undefined && words.leftToday(money(left)),
-            ]
-              .filter(Boolean)
-              .join(' · ') ||
-            ' '}
-        </p>
         <Field
           label={words.destination}
           hint={words.destinationHint}
