@@ -105,6 +105,9 @@ pub fn audit(fact: &Fact) -> Option<Audit> {
                 .reason(reason)
                 .change(format!("until {}", suspension.until.0), "")
         }
+        Fact::LevelSet { by, user, before, level, reason } => {
+            Audit::new(*by, "user.level", "user", user).reason(reason).change(before.word(), level.word())
+        }
         Fact::SettingChanged { by, name, before, value, reason, .. } => {
             Audit::new(*by, "settings.change", "setting", name).reason(reason).change(before, value)
         }

@@ -11,7 +11,7 @@ pub use crate::{
         post_message::PostMessage, remove_member::RemoveMember, set_quiet::SetQuiet, update_group::UpdateGroup,
     },
     file::record::RecordFile,
-    guard::{begin_try::BeginTry, pass_try::PassTry, set_pin::SetPin},
+    guard::{begin_try::BeginTry, pass_try::PassTry, set_level::SetLevel, set_pin::SetPin},
     operator::{
         change::ChangeOperator, change_setting::ChangeSetting, create::CreateOperator, reset::ResetOperator,
         sign_in::SignInOperator, sign_out::SignOutOperator,
@@ -110,6 +110,7 @@ pub enum Command {
     BeginTry(BeginTry),
     PassTry(PassTry),
     SetPin(SetPin),
+    SetLevel(SetLevel),
     Withdraw(Withdraw),
     /// Sent by the cashier and by the provider's webhook, never by a client.
     SubmitOrder(SubmitOrder),
@@ -170,6 +171,7 @@ impl Command {
             Self::BeginTry(c) => c.user.shard(),
             Self::PassTry(c) => c.user.shard(),
             Self::SetPin(c) => c.user.shard(),
+            Self::SetLevel(c) => c.user.shard(),
             Self::Withdraw(c) => c.user.shard(),
             Self::SubmitOrder(c) => c.order.shard(),
             Self::HearOrder(c) => c.order.shard(),

@@ -64,6 +64,7 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::BeginTry(c) => c.needs(keys),
         Command::PassTry(c) => c.needs(keys),
         Command::SetPin(c) => c.needs(keys),
+        Command::SetLevel(c) => c.needs(keys),
         Command::Withdraw(c) => c.needs(keys),
         Command::SubmitOrder(c) => c.needs(keys),
         Command::HearOrder(c) => c.needs(state, keys),
@@ -138,6 +139,7 @@ pub fn carry_out(
         Command::BeginTry(c) => c.decide(state, context),
         Command::PassTry(c) => c.decide(state, context),
         Command::SetPin(c) => c.decide(state, context),
+        Command::SetLevel(c) => c.decide(state, context),
         Command::Withdraw(c) => c.decide(state, context),
         Command::SubmitOrder(c) => c.decide(state, context),
         Command::HearOrder(c) => c.decide(state, context),
@@ -206,6 +208,7 @@ fn reply(state: &State, context: &Context, command: &Command, first: bool) -> Re
         Command::HearOrder(c) => c.reply(state, first),
         Command::PassTry(_)
         | Command::SetPin(_)
+        | Command::SetLevel(_)
         | Command::CloseSession(_)
         | Command::UpdateProfile(_)
         | Command::AddMembers(_)

@@ -163,6 +163,7 @@ impl State {
             Fact::LimitUsed { user, kind, day, amount } => {
                 self.guards.change_or_default(user, position).take_use(*kind, *day, *amount);
             }
+            Fact::LevelSet { user, level, .. } => self.guards.change_or_default(user, position).level = *level,
             Fact::OrderCreated { .. } => self.create_order(fact, at, position),
             Fact::OrderSubmitting { order, attempt } => {
                 let order = self.orders.change(order, position);
@@ -575,7 +576,8 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         Fact::TryBegun { user, .. }
         | Fact::TryPassed { user, .. }
         | Fact::PinSet { user, .. }
-        | Fact::LimitUsed { user, .. } => keys.push(Key::Guard(*user)),
+        | Fact::LimitUsed { user, .. }
+        | Fact::LevelSet { user, .. } => keys.push(Key::Guard(*user)),
         Fact::OrderCreated { user, .. } => {
             keys.push(Key::Wallet(*user));
             keys.push(Key::Guard(*user));

@@ -10,7 +10,7 @@ use crate::{
     conversation::ConversationKind,
     fen::Fen,
     file::FileType,
-    guard::{TryOf, limits::LimitKind},
+    guard::{Level, TryOf, limits::LimitKind},
     ids::{
         ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, OrderId, PacketId,
         Position, Seq, SessionId, ShardId, TransferId, UserId,
@@ -545,6 +545,14 @@ pub enum Fact {
         word: Word,
         amount: Fen,
         reference: String,
+        reason: String,
+    },
+    /// In the user's shard: its limits go by this level from now on.
+    LevelSet {
+        by: OperatorId,
+        user: UserId,
+        before: Level,
+        level: Level,
         reason: String,
     },
 }

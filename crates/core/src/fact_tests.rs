@@ -546,6 +546,26 @@ fn all() -> Vec<(Fact, &'static str)> {
         (settled(Word::Returned), "477711010401d80401700172f80a02"),
         (raised(Word::NotFound), "487700d80401700172"),
         (raised(Word::Pending), "487701d80401700172"),
+        (
+            Fact::LevelSet {
+                by: OperatorId(0x77),
+                user: USER,
+                before: Level::New,
+                level: Level::Ordinary,
+                reason: "r".into(),
+            },
+            "49771100010172",
+        ),
+        (
+            Fact::LevelSet {
+                by: OperatorId(0x77),
+                user: USER,
+                before: Level::Verified,
+                level: Level::New,
+                reason: "r".into(),
+            },
+            "49771102000172",
+        ),
     ]
 }
 
@@ -563,8 +583,8 @@ fn facts_are_written_as_ever_and_read_as_ever() {
 fn no_kind_of_fact_is_left_out() {
     let mut kinds: Vec<u8> = all().iter().map(|(fact, _)| postcard::to_stdvec(fact).unwrap()[0]).collect();
     kinds.dedup();
-    assert_eq!(kinds, (0..=72).collect::<Vec<u8>>(), "the first byte is the kind's number");
-    assert!(postcard::from_bytes::<Fact>(&[73; 200]).is_err(), "a new kind needs a line of its own here");
+    assert_eq!(kinds, (0..=73).collect::<Vec<u8>>(), "the first byte is the kind's number");
+    assert!(postcard::from_bytes::<Fact>(&[74; 200]).is_err(), "a new kind needs a line of its own here");
 }
 
 #[test]

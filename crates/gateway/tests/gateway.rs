@@ -19,6 +19,8 @@ mod going_away;
 mod health;
 #[path = "gateway/heartbeat.rs"]
 mod heartbeat;
+#[path = "gateway/levels.rs"]
+mod levels;
 #[path = "gateway/limits.rs"]
 mod limits;
 #[path = "gateway/live.rs"]

@@ -4,6 +4,7 @@
 pub mod begin_try;
 pub mod limits;
 pub mod pass_try;
+pub mod set_level;
 pub mod set_pin;
 
 use serde::{Deserialize, Serialize};
@@ -52,6 +53,18 @@ pub struct Tries {
     pub wrong: u32,
     /// No try before this; zero: not locked.
     pub locked_until: Millis,
+}
+
+impl Level {
+    /// As it is written and shown.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Ordinary => "ordinary",
+            Self::Verified => "verified",
+        }
+    }
 }
 
 impl Tries {

@@ -55,7 +55,7 @@ pub enum Permission {
     DecideDisputes,
     /// Wallets, statements and orders.
     SeeMoney,
-    /// Set account levels.
+    /// Set account levels. They are limits on money, so whoever may see none may not raise them.
     SetLevels,
     SeeReconciliation,
     /// Close differences and run again.

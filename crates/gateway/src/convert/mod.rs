@@ -26,7 +26,7 @@ pub use packet::{hex, packet};
 pub use reply::reply;
 pub use risk::{code_of, hit, reason_of, risk, rule, rule_of, suspension, user_suspension};
 pub use transfer::{return_transfer, send_transfer, transfer};
-pub use wallet::{movement, order, pin, statement_filter, wallet, yuan};
+pub use wallet::{level, movement, order, pin, statement_filter, wallet, yuan};
 
 /// The bodies of frames, under short names.
 pub use laisee_wire::v1::{ErrorCode, client_frame::Body as ClientBody, server_frame::Body as ServerBody};

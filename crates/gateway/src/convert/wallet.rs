@@ -37,6 +37,19 @@ pub fn wallet(balance: Fen, guard: &Guard, settings: &Settings, now: Millis) -> 
     }
 }
 
+/// A level that a request names.
+///
+/// # Errors
+/// `MALFORMED` when it names none.
+pub fn level(level: v1::AccountLevel) -> Result<Level, v1::Error> {
+    match level {
+        v1::AccountLevel::Unspecified => Err(bad_request("a level is new, ordinary or verified")),
+        v1::AccountLevel::New => Ok(Level::New),
+        v1::AccountLevel::Ordinary => Ok(Level::Ordinary),
+        v1::AccountLevel::Verified => Ok(Level::Verified),
+    }
+}
+
 /// How it stands with a PIN.
 #[must_use]
 pub fn pin(guard: &Guard, settings: &Settings, now: Millis) -> v1::Pin {

@@ -66,6 +66,7 @@ pub const ADMIN_ROUTES: &[AdminRoute] = admin_routes! {
     Get "/v1/admin/users" SeeUsers find_users FindUsersAsOperator => UsersForOperator: "Who has this name or id";
     Get "/v1/admin/users/{user}" SeeUsers user_details GetUserAsOperator => UserDetails: "Profile, devices, suspension";
     Get "/v1/admin/users/{user}/wallet" SeeMoney wallet_of GetWalletAsOperator => Wallet: "What somebody has";
+    Put "/v1/admin/users/{user}/level" SetLevels set_level SetAccountLevel => Wallet: "Set the level that limits go by";
     Get "/v1/admin/users/{user}/statement" SeeMoney statement_of GetStatementAsOperator => Statement: "Somebody's movements, newest first";
     Get "/v1/admin/packets/{packet}" SeePackets any_packet GetPacketAsOperator => Packet: "Any packet, with who got what";
     Get "/v1/admin/settings" SeeSettings settings_state GetSettings => SettingsState: "All settings as they hold now";

@@ -160,6 +160,7 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::TryPassed { .. }
         | Logged::PinSet { .. }
         | Logged::LimitUsed { .. }
+        | Logged::LevelSet { .. }
         | Logged::OrderSubmitting { .. }
         | Logged::OrderPending { .. }
         | Logged::OrderNotFound { .. }

@@ -38,7 +38,7 @@ const NO_PIN: i64 = -1;
 pub fn put(changes: &mut Changes, user: UserId, guard: &Guard) {
     let [pin, password] = [tries(&guard.pin), tries(&guard.password)];
     let used = &guard.used;
-    let row = [id(user.0), text(word(guard.level)), int(guard.held.0), int(guard.pin_set.map_or(NO_PIN, i64::from))]
+    let row = [id(user.0), text(guard.level.word()), int(guard.held.0), int(guard.pin_set.map_or(NO_PIN, i64::from))]
         .into_iter()
         .chain(pin)
         .chain(password)
@@ -48,14 +48,6 @@ pub fn put(changes: &mut Changes, user: UserId, guard: &Guard) {
 
 fn tries(tries: &Tries) -> [Value; 4] {
     [int(tries.begun), int(tries.passed), int(tries.wrong), int(tries.locked_until.0)]
-}
-
-fn word(level: Level) -> &'static str {
-    match level {
-        Level::New => "new",
-        Level::Ordinary => "ordinary",
-        Level::Verified => "verified",
-    }
 }
 
 /// A user's guard; none: new, and nothing used.

@@ -1,5 +1,6 @@
 use laisee_bus::Bus;
 use laisee_core::{
+    command::{Command, SetLevel},
     ids::{Millis, UserId},
     query::{Answer, Profile, Query},
 };
@@ -7,7 +8,7 @@ use laisee_wire::v1::{self, Error};
 
 use super::Acting;
 use crate::{
-    convert::{self, ErrorCode, ServerBody},
+    convert::{self, ErrorCode, ServerBody, failure},
     handle::{Desk, unfitting},
 };
 
@@ -64,6 +65,14 @@ impl<B: Bus> Desk<B> {
             ServerBody::Wallet(wallet) => Ok(wallet),
             _ => Err(unfitting()),
         }
+    }
+
+    pub(crate) async fn set_level(&self, who: Acting, request: v1::SetAccountLevel) -> Result<v1::Wallet, Error> {
+        let (level, expected) = (convert::level(request.level())?, convert::level(request.before())?);
+        let user = self.profile(UserId(request.user)).await?.user;
+        let set = SetLevel { user, level, expected, by: who.operator, reason: request.reason };
+        self.bus.call(Command::SetLevel(set), None).await.map_err(failure)?;
+        self.wallet_of(who, v1::GetWalletAsOperator { user: user.0 }).await
     }
 
     pub(crate) async fn statement_of(
