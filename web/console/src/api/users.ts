@@ -9,6 +9,21 @@ export type UserDetails = {
   suspension: { reason: string; until: number } | undefined;
   sessions: UserSession[];
 };
+/** How well an account is known; its limits go by it. Rising. */
+export const levels = ['NEW', 'ORDINARY', 'VERIFIED'] as const;
+export type Level = (typeof levels)[number];
+/** The most at once and in a day, and what of the day is left. */
+export type Limit = { each: bigint; day: bigint; left: bigint };
+export type UserWallet = {
+  balance: bigint;
+  /** Out of the wallet and not yet with the provider. */
+  held: bigint;
+  level: Level;
+  send: Limit;
+  topUp: Limit;
+  withdraw: Limit;
+  dayEnds: number;
+};
 export type Movement = {
   number: string;
   at: number;
@@ -50,8 +65,28 @@ export async function userDetails(api: Api, id: string): Promise<UserDetails> {
   };
 }
 
-export async function balance(api: Api, id: string): Promise<bigint> {
-  return (await api.get(`/v1/admin/users/${id}/wallet`)).fen('balance');
+const none: Limit = { each: 0n, day: 0n, left: 0n };
+
+export async function userWallet(api: Api, id: string): Promise<UserWallet> {
+  const answer = await api.get(`/v1/admin/users/${id}/wallet`);
+  const level = answer.kind('level', 'ACCOUNT_LEVEL_');
+  const limit = (name: string) =>
+    answer.one(name, (found) => ({ each: found.fen('each'), day: found.fen('day'), left: found.fen('left') })) ?? none;
+  return {
+    balance: answer.fen('balance'),
+    held: answer.fen('held'),
+    level: levels.find((one) => one === level) ?? 'NEW',
+    send: limit('send'),
+    topUp: limit('topUp'),
+    withdraw: limit('withdraw'),
+    dayEnds: answer.number('dayEndsMs'),
+  };
+}
+
+/** Refused as SEQUENCE_STALE when the level is not `before` any more. */
+export async function setLevel(api: Api, id: string, before: Level, level: Level, reason: string): Promise<void> {
+  const name = (one: Level) => `ACCOUNT_LEVEL_${one}`;
+  await api.put(`/v1/admin/users/${id}/level`, { before: name(before), level: name(level), reason });
 }
 
 const readMovement = (fields: Fields): Movement => ({

@@ -1,3 +1,4 @@
+import type { Level } from '../api/users';
 import type { Role } from '../session/rights';
 import type { Area } from '../shell/screens';
 
@@ -126,6 +127,19 @@ export const en = {
     online: 'online',
     offline: 'offline',
     wallet: 'Wallet',
+    held: (amount: string) => `and ${amount} held for withdrawals`,
+    level: 'Level',
+    levels: { NEW: 'New', ORDINARY: 'Ordinary', VERIFIED: 'Verified' } satisfies Record<Level, string>,
+    limits: { send: 'Sending', topUp: 'Topping up', withdraw: 'Withdrawing' },
+    leftToday: (left: string) => `${left} left today`,
+    limitOf: (day: string, each: string) => `of ${day} a day; ${each} at once`,
+    wouldAllow: (each: string, day: string) => `${each} at once, ${day} a day`,
+    dayEnds: 'The day of the limits ends',
+    changeLevel: 'Change level',
+    changeLevelWhat: (name: string) =>
+      `How much ${name} may move at once and in a day goes by the level. It holds at once; what is used today stays used.`,
+    sameLevel: 'This is the level now.',
+    levelChanged: 'The level is changed.',
     statement: 'Statement',
     noMovements: 'No movements yet',
     line: 'No.',
@@ -140,6 +154,8 @@ export const en = {
     PACKET_SENT: 'Packet sent',
     PACKET_OPENED: 'Packet opened',
     PACKET_REFUND: 'Packet refund',
+    WITHDRAWAL: 'Withdrawal',
+    WITHDRAWAL_RETURNED: 'Withdrawal came back',
     TRANSFER_SENT: 'Transfer sent',
     TRANSFER_RECEIVED: 'Transfer received',
     TRANSFER_REFUND: 'Transfer came back',
@@ -489,6 +505,7 @@ export const en = {
     reason: 'Reason',
     from: 'From',
     to: 'Until',
+    until: (when: string) => `until ${when}`,
     none: 'Nothing was done yet',
     actions: {
       'settings.change': 'Setting changed',
@@ -580,8 +597,7 @@ export const en = {
     NAME_INVALID: 'Use 3 to 32 small letters, digits, hyphens or underscores; a letter first.',
     REASON_INVALID: 'Give a reason of at most 500 characters.',
     NOT_YOURSELF: 'Nobody changes their own role or state.',
-    SEQUENCE_STALE:
-      'Somebody changed the settings meanwhile. Nothing was changed; look at the new values and try again.',
+    SEQUENCE_STALE: 'Somebody else changed this meanwhile. Nothing was changed by you; look again and decide anew.',
     SETTING_UNFIT: 'The server cannot run with this value. Nothing was changed.',
     NO_SUCH_SETTING: 'There is no such setting.',
     PASSWORD_WRONG: 'The password is wrong.',

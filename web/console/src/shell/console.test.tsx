@@ -102,7 +102,7 @@ describe('the console', () => {
     type('change-reason', 'slower');
     await vi.waitFor(() => expect((find('change-yes') as HTMLButtonElement).disabled).toBe(false));
     find('change-yes')?.click();
-    await shows('Somebody changed the settings meanwhile');
+    await shows('Somebody else changed this meanwhile');
     expect(find('problem')?.dataset.code).toBe('SEQUENCE_STALE');
   });
 
@@ -124,6 +124,31 @@ describe('the console', () => {
     await open('/disputes/1849300990000001', 'support');
     await shows('Why the sender wants it back');
     expect(find('dispute-return')).toBeNull();
+  });
+
+  it('shows what a level would allow before it is given, and what it allows then', async () => {
+    await open('/users/1849300110221312', 'finance');
+    const level = await seen('user-level');
+    expect(level.dataset.level).toBe('NEW');
+    find('level-change')?.click();
+    const yes = (await seen('change-yes')) as HTMLButtonElement;
+    const choice = find('level-new') as HTMLSelectElement;
+    choice.value = 'VERIFIED';
+    choice.dispatchEvent(new Event('change', { bubbles: true }));
+    await vi.waitFor(() => expect(find('level-limits')?.textContent).toContain('¥60,000.00 at once'));
+    type('change-reason', 'Papers seen');
+    await vi.waitFor(() => expect(yes.disabled).toBe(false));
+    yes.click();
+    await vi.waitFor(() => expect(find('user-level')?.dataset.level).toBe('VERIFIED'));
+    navigate('/audit');
+    await vi.waitFor(() => expect(find('list')?.textContent).toContain('Papers seen'));
+  });
+
+  it('shows support no wallet and offers it no level', async () => {
+    const server = await open('/users/1849300110221312', 'support');
+    await shows('林小美');
+    expect(find('level-change')).toBeNull();
+    expect(server.asked.filter((one) => one.includes('/wallet'))).toEqual([]);
   });
 
   it('draws a packet again and says that it was fair', async () => {

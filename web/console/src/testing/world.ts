@@ -48,12 +48,23 @@ export function world(now: number, role: Role = 'admin'): Routes {
     ['group_members_max', '10000'],
     ['text_chars_max', '4000'],
     ['sessions_max', '20'],
+    ...['new', 'ordinary', 'verified'].flatMap((level, i) =>
+      [
+        ['send', 2_000_000, 20_000_000],
+        ['top_up', 5_000_000, 100_000_000],
+        ['withdraw', 500_000, 1_000_000],
+      ].flatMap(([kind, each, day]): [string, string][] => [
+        [`${level}_${kind}_max`, String(Number(each) * (1 + i))],
+        [`${level}_${kind}_day_max`, String(Number(day) * (1 + i))],
+      ]),
+    ),
     ['recent_ms', '120000'],
   ]);
   const usual = new Map(settings);
   let sequence = 0;
   const changes: Record<string, unknown>[] = [];
   const deeds: Record<string, unknown>[] = [];
+  const levels = new Map<string, string>();
   const crew = [
     { id: '1', name: 'olga', role: 'ROLE_ADMIN', active: true, createdAtMs: now - 40 * day, sessions: 1 },
     { id: '2', name: 'sue', role: 'ROLE_SUPPORT', active: true, createdAtMs: now - 12 * day, sessions: 0 },
@@ -168,7 +179,17 @@ export function world(now: number, role: Role = 'admin'): Routes {
           ],
         };
       }),
-    'GET /v1/admin/users/:id/wallet': () => needs('finance', () => ({ balance: '128866' })),
+    'GET /v1/admin/users/:id/wallet': ({ params }) => needs('finance', () => purse(levels.get(params.id ?? ''), now)),
+    'PUT /v1/admin/users/:id/level': ({ params, body }) =>
+      needs('finance', () => {
+        const user = params.id ?? '';
+        const before = levels.get(user) ?? 'ACCOUNT_LEVEL_NEW';
+        if (body.before !== before) return new Refusal(409, 'SEQUENCE_STALE');
+        const word = (level: unknown) => String(level).replace('ACCOUNT_LEVEL_', '').toLowerCase();
+        did('user.level', 'user', user, body.reason, word(before), word(body.level));
+        levels.set(user, String(body.level));
+        return purse(levels.get(user), now);
+      }),
     'GET /v1/admin/users/:id/statement': ({ query }) =>
       needs('finance', () => {
         const from = Number(query.get('before') ?? 121);
@@ -246,6 +267,25 @@ export function world(now: number, role: Role = 'admin'): Routes {
         of.active = body.active === true;
         return {};
       }),
+  };
+}
+
+/** A wallet under the limits of a level. */
+function purse(level = 'ACCOUNT_LEVEL_NEW', now: number) {
+  const times = level.endsWith('VERIFIED') ? 20n : level.endsWith('ORDINARY') ? 5n : 1n;
+  const limit = (each: bigint, day: bigint, used: bigint) => ({
+    each: String(each * times),
+    day: String(day * times),
+    left: String(day * times - used),
+  });
+  return {
+    balance: '128866',
+    held: '5000',
+    level,
+    send: limit(2_000_000n, 20_000_000n, 4_100_000n),
+    topUp: limit(5_000_000n, 100_000_000n, 0n),
+    withdraw: limit(500_000n, 1_000_000n, 705_000n),
+    dayEndsMs: String(now + 5 * 60 * minute),
   };
 }
 

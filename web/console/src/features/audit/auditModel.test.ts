@@ -9,9 +9,13 @@ describe('a row of the audit log', () => {
     expect(placeOf({ targetKind: 'user', target: '' })).toBeUndefined();
   });
 
-  it('says a setting in its unit, and other values as they stand', () => {
-    const setting = { targetKind: 'setting', target: 'packet_share_max' };
+  it('says a setting in its unit, a level by its name, an end as a time, and other values as they stand', () => {
+    const setting = { action: 'settings.change', targetKind: 'setting', target: 'packet_share_max' };
     expect([inWords(setting, '18888'), inWords(setting, '')]).toEqual(['¥188.88', '']);
-    expect(inWords({ targetKind: 'operator', target: '2' }, 'sue, support')).toBe('sue, support');
+    const user = { targetKind: 'user', target: '7' };
+    expect(inWords({ action: 'user.level', ...user }, 'verified')).toBe('Verified');
+    expect(inWords({ action: 'risk.suspend', ...user }, 'until 1700000000000')).toMatch(/^until 1\d Nov 2023/);
+    const operator = { action: 'operator.change', targetKind: 'operator', target: '2' };
+    expect(inWords(operator, 'sue, support')).toBe('sue, support');
   });
 });

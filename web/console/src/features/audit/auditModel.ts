@@ -1,4 +1,7 @@
 import type { AuditRow } from '../../api/audit';
+import { levels } from '../../api/users';
+import { t } from '../../i18n/i18n';
+import { wholeTime } from '../../i18n/times';
 import { shown } from '../settings/settingModel';
 
 /** The actions the log can be asked for, as the server writes them. */
@@ -35,7 +38,16 @@ export function placeOf({ targetKind, target }: Pick<AuditRow, 'targetKind' | 't
   return target === '' ? undefined : places[targetKind]?.(encodeURIComponent(target));
 }
 
-/** A value as people read it; a setting's in its own unit. */
-export function inWords({ targetKind, target }: Pick<AuditRow, 'targetKind' | 'target'>, value: string): string {
-  return targetKind === 'setting' && value !== '' ? shown({ name: target, value }) : value;
+/** A value as people read it: a setting's in its own unit, a level by its name, an end as a time. */
+export function inWords(
+  { action, targetKind, target }: Pick<AuditRow, 'action' | 'targetKind' | 'target'>,
+  value: string,
+): string {
+  if (targetKind === 'setting' && value !== '') return shown({ name: target, value });
+  if (action === 'user.level') {
+    const level = levels.find((one) => one.toLowerCase() === value);
+    return level ? t.value.users.levels[level] : value;
+  }
+  const until = /^until (\d+)$/.exec(value)?.[1];
+  return until ? t.value.audit.until(wholeTime(Number(until))) : value;
 }

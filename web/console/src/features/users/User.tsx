@@ -1,6 +1,6 @@
 import { money, plain, signed } from '@laisee/app/money';
 import { Avatar } from '@laisee/app/ui/avatar';
-import { balance, type UserDetails, userDetails, userStatement } from '../../api/users';
+import { type UserDetails, userDetails, userStatement } from '../../api/users';
 import { t } from '../../i18n/i18n';
 import { moment } from '../../i18n/times';
 import { List } from '../../list/ListPage';
@@ -13,6 +13,7 @@ import { Tag } from '../../ui/Tag';
 import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
 import styles from './users.module.css';
+import { Wallet } from './Wallet';
 
 export function User({ id }: { id: string }) {
   const loaded = useLoad(id, () => userDetails(api.value, id));
@@ -40,7 +41,7 @@ export function User({ id }: { id: string }) {
       <Columns>
         <Stack>
           <Profile of={found} />
-          {mayI('see-money') && <Wallet id={id} />}
+          {mayI('see-money') && <Wallet id={id} name={user.displayName || user.name} />}
         </Stack>
         <Panel title={words.sessions} note={words.sessionsNote} flush>
           {found.sessions.length === 0 ? (
@@ -93,23 +94,6 @@ function Profile({ of }: { of: UserDetails }) {
           ],
         ]}
       />
-    </Panel>
-  );
-}
-
-function Wallet({ id }: { id: string }) {
-  const loaded = useLoad(id, () => balance(api.value, id));
-  const words = t.value.users;
-  const found = loaded.value.value;
-  return (
-    <Panel title={words.wallet}>
-      <Problem of={loaded.problem.value} again={loaded.again} />
-      {found !== undefined && (
-        <p class={styles.balance} data-testid="user-balance">
-          {money(found)}
-        </p>
-      )}
-      {found === undefined && loaded.problem.value === undefined && <Skeleton lines={1} />}
     </Panel>
   );
 }
