@@ -43,6 +43,24 @@ broken! {
     OrderSettledTwice,
     /// The log ends an order with another amount than it was made for.
     OrderAmountChanged,
+    /// The log has the end of a transfer twice.
+    TransferEndsTwice,
+    /// The log gives back less than was sent.
+    TransferBackTooLow,
+    /// The log gives the sender more than the receiver gave back.
+    TransferRepaidTooMuch,
+    /// A transfer arrives before its delay is over.
+    TransferArrivesEarly,
+    /// The log has a recall of what has arrived.
+    RecallTooLate,
+    /// The log lets a frozen transfer arrive.
+    FrozenArrives,
+    /// A transfer whose card was posted is refunded.
+    CardAndRefund,
+    /// The receiver of a transfer never hears of it.
+    TransferNoteLost,
+    /// Somebody is shown another amount than was sent.
+    TransferToldWrong,
     /// Somebody is told another share than was claimed.
     ShareToldWrong,
     /// The packet's details show a secret that does not fit the commitment.

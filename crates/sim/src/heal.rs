@@ -8,7 +8,7 @@ use laisee_core::{
 use laisee_reconcile::day;
 use laisee_shard::{engine::FactBatch, viewer};
 use laisee_store::{Changes, Order, Range, ReadTables, Store, memory::MemoryStore, views};
-use laisee_wire::v1::{GetPacket, GetStatement, GetWallet, ListFriends, client_frame::Body as Ask};
+use laisee_wire::v1::{GetPacket, GetStatement, GetWallet, ListFriends, ListTransfers, client_frame::Body as Ask};
 
 use crate::{
     actions,
@@ -78,6 +78,7 @@ impl World {
             }
             look_ms = self.now() + 500;
             self.press_all_buttons();
+            actions::decide_all(self);
             let restless = self.restless();
             if restless.is_none() && agrees(self).is_ok() {
                 return true;
@@ -114,6 +115,9 @@ impl World {
         }
         if self.auditor.packets_open() > 0 {
             return Some(format!("{} packets have not ended", self.auditor.packets_open()));
+        }
+        if self.auditor.transfers_open() > 0 {
+            return Some(format!("{} transfers have not ended", self.auditor.transfers_open()));
         }
         if self.auditor.in_transit() != 0 {
             return Some(format!("{} fen are between shards", self.auditor.in_transit()));
@@ -172,6 +176,7 @@ impl World {
             self.want(device, Ask::GetWallet(GetWallet {}));
             self.want(device, Ask::GetStatement(GetStatement { limit: 20, ..GetStatement::default() }));
             self.want(device, Ask::ListFriends(ListFriends {}));
+            self.want(device, Ask::ListTransfers(ListTransfers { before: 0, limit: 100 }));
             if self.people[person].devices[0] != device {
                 continue;
             }

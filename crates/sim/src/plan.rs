@@ -83,6 +83,9 @@ impl Plan {
             packet_life_ms: chance.between(10_000, 120_000),
             packet_share_max: laisee_core::fen::Fen(chance.between(50, 20_000)),
             recent_ms: chance.between(2_000, 120_000),
+            transfer_short_ms: chance.between(1_000, 15_000),
+            transfer_long_ms: chance.between(5_000, 60_000),
+            transfer_accept_ms: chance.between(3_000, 40_000),
             sessions_max: 1_000,
             ..Settings::default()
         };
@@ -101,7 +104,7 @@ impl Plan {
             gateways: 1 + chance.below(2) as usize,
             people,
             devices_max: 1 + chance.below(2) as usize,
-            actions: 80 + chance.below(240) as u32,
+            actions: 120 + chance.below(360) as u32,
             pace_ms: chance.between(60, 600),
             weights: weights(chance),
             faults: Faults::draw(chance),

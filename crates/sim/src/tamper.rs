@@ -7,6 +7,7 @@ use laisee_core::{
     ids::{Position, Seq, ShardId},
     note::Note,
     packet::PacketKind,
+    refusal::Refusal,
 };
 use laisee_shard::viewer::ViewWork;
 use laisee_store::{Batch, Changes, Order, Range, ReadTables, Store, Tables, Value, views};
@@ -33,14 +34,7 @@ pub fn log(broken: Option<Broken>, chance: &mut Chance, mut batches: Vec<Batch>)
         for fact in &mut facts {
             if chance.happens(PERMILLE) {
                 changed |= change(broken, fact);
-                let twice = match broken {
-                    Some(Broken::ClaimTwice) => matches!(fact, Fact::Claimed { .. }),
-                    Some(Broken::OrderSettledTwice) => matches!(fact, Fact::OrderSettled { .. }),
-                    _ => false,
-                };
-                if twice {
-                    again = Some(fact.clone());
-                }
+                again = again.or(more(broken, fact));
             }
         }
         changed |= again.is_some();
@@ -50,6 +44,24 @@ pub fn log(broken: Option<Broken>, chance: &mut Chance, mut batches: Vec<Batch>)
         }
     }
     batches
+}
+
+/// A fact that is added behind another.
+fn more(broken: Option<Broken>, fact: &Fact) -> Option<Fact> {
+    match (broken?, fact) {
+        (Broken::ClaimTwice, Fact::Claimed { .. })
+        | (Broken::OrderSettledTwice, Fact::OrderSettled { .. })
+        | (Broken::TransferEndsTwice, Fact::TransferWentBack { .. } | Fact::TransferAccepted { .. }) => {
+            Some(fact.clone())
+        }
+        (Broken::RecallTooLate, Fact::TransferArrived { transfer }) => {
+            Some(Fact::TransferRecalled { transfer: *transfer, reason: "too late".into(), evidence: vec![] })
+        }
+        (Broken::FrozenArrives, Fact::TransferRecalled { transfer, .. }) => {
+            Some(Fact::TransferArrived { transfer: *transfer })
+        }
+        _ => None,
+    }
 }
 
 fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
@@ -68,6 +80,17 @@ fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
         (Some(Broken::OrderAmountChanged), Fact::OrderSettled { amount, balance, .. }) => {
             *amount = amount.plus(Fen(1));
             *balance = balance.plus(Fen(1));
+        }
+        (Some(Broken::TransferBackTooLow), Fact::TransferWentBack { amount, balance, .. }) if amount.0 > 1 => {
+            *amount = amount.minus(Fen(1));
+            *balance = balance.minus(Fen(1));
+        }
+        (Some(Broken::TransferRepaidTooMuch), Fact::TransferRepaid { amount, balance, .. }) => {
+            *amount = amount.plus(Fen(1));
+            *balance = balance.plus(Fen(1));
+        }
+        (Some(Broken::TransferArrivesEarly), Fact::TransferFunded { arrives_at, .. }) => {
+            *arrives_at = arrives_at.plus(-1);
         }
         (Some(Broken::ShareChanged), Fact::Claimed { amount, .. }) => *amount = amount.plus(Fen(1)),
         (Some(Broken::SeqGap), Fact::MessagePosted { seq, .. }) => *seq = Seq(seq.0 + 1),
@@ -99,6 +122,16 @@ pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Recei
         }
         Some(Broken::SuspensionNoteLost) => {
             receive.notes.retain(|(_, note)| !matches!(note, Note::Suspension { .. }));
+        }
+        Some(Broken::CardAndRefund) => {
+            for (_, note) in &mut receive.notes {
+                if let Note::TransferPosted { transfer, .. } = note {
+                    *note = Note::TransferRefused { transfer: *transfer, refusal: Refusal::NotFriends };
+                }
+            }
+        }
+        Some(Broken::TransferNoteLost) => {
+            receive.notes.retain(|(_, note)| !matches!(note, Note::TransferKnown { .. }));
         }
         Some(Broken::SettingsNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Settings { .. })),
         Some(Broken::FriendNoteLost) => receive.notes.retain(|(_, note)| !matches!(note, Note::Friend { .. })),
@@ -139,6 +172,12 @@ pub fn frame(broken: Option<Broken>, chance: &mut Chance, user: u64, body: &mut 
     }
     match (broken, body) {
         (Some(Broken::ShareToldWrong), Body::PacketOpened(opened)) => opened.amount += 1,
+        (Some(Broken::TransferToldWrong), Body::Transfer(found)) => found.amount += 1,
+        (Some(Broken::TransferToldWrong), Body::TransferNotice(notice)) => {
+            if let Some(found) = notice.transfer.as_mut() {
+                found.amount += 1;
+            }
+        }
         (Some(Broken::SecretChanged), Body::Packet(packet)) if !packet.secret.is_empty() => {
             let other = if packet.secret.starts_with('0') { "1" } else { "0" };
             packet.secret.replace_range(0..1, other);

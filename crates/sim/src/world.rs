@@ -185,7 +185,12 @@ impl World {
         let plan = Plan::draw(&mut chance);
         let begin_ms = BEGIN_MS + chance.between(0, 86_400_000);
         let store = FaultyStore::new(plan.shards);
-        let rules = Rules { reload_beyond: plan.config.sync_messages_max };
+        let settings = &plan.settings;
+        let rules = Rules {
+            reload_beyond: plan.config.sync_messages_max,
+            delays_ms: [0, settings.transfer_short_ms, settings.transfer_long_ms],
+            accept_ms: settings.transfer_accept_ms,
+        };
         let mut world = Self {
             broken,
             schedule: Schedule::new(begin_ms),
@@ -351,6 +356,20 @@ impl World {
         stats.friendships += figures.friendships;
         stats.members_left += figures.members_left;
         stats.reloads += figures.reloads;
+        let transfers = figures.transfers;
+        stats.transfers += transfers.sent;
+        stats.transfers_accepted += transfers.accepted;
+        stats.transfers_returned += transfers.returned;
+        stats.transfers_expired += transfers.expired;
+        stats.transfers_refunded += transfers.refunded;
+        stats.transfers_given_back += transfers.given_back;
+        stats.recalls += transfers.recalls;
+        stats.recalls_with_evidence += transfers.with_evidence;
+        stats.disputes_returned += transfers.disputes_returned;
+        stats.disputes_released += transfers.disputes_released;
+        stats.returned_while_frozen += transfers.returned_frozen;
+        stats.recalled_just_in_time += transfers.recalled_just_in_time;
+        stats.accepted_just_in_time += transfers.accepted_just_in_time;
         stats.packets += figures.packets;
         stats.claims += figures.claims;
         stats.packets_finished += figures.finished;

@@ -1,6 +1,8 @@
 //! Looking without changing anything.
 
-use laisee_wire::v1::{GetHistory, GetPacket, GetStatement, GetWallet, ListFriends, client_frame::Body as Ask};
+use laisee_wire::v1::{
+    GetHistory, GetPacket, GetStatement, GetTransfer, GetWallet, ListFriends, ListTransfers, client_frame::Body as Ask,
+};
 
 use crate::world::World;
 
@@ -9,6 +11,18 @@ pub fn packet(world: &mut World, device: usize) -> bool {
     let packets: Vec<u64> = world.devices[device].app.packets.union(&world.people[person].packets).copied().collect();
     let Some(packet) = world.chance.pick(&packets).copied() else { return false };
     world.want(device, Ask::GetPacket(GetPacket { packet }));
+    true
+}
+
+pub fn transfer(world: &mut World, device: usize) -> bool {
+    let transfers: Vec<u64> = world.devices[device].app.transfers.keys().copied().collect();
+    let Some(transfer) = world.chance.pick(&transfers).copied() else { return false };
+    world.want(device, Ask::GetTransfer(GetTransfer { transfer }));
+    true
+}
+
+pub fn transfers(world: &mut World, device: usize) -> bool {
+    world.want(device, Ask::ListTransfers(ListTransfers { before: 0, limit: 20 }));
     true
 }
 

@@ -1,6 +1,7 @@
 //! What people do. One small file for each kind of thing; each draws what it needs and does nothing when there is
 //! nothing to do it with.
 
+mod files;
 mod friends;
 mod groups;
 mod look;
@@ -14,8 +15,10 @@ mod send_packet;
 mod sessions;
 mod settings;
 mod top_up;
+mod transfers;
 mod withdraw;
 
+pub use operate::decide_all;
 pub use say::retry_message;
 
 use crate::world::{Event, World};
@@ -73,6 +76,14 @@ actions! {
     Scroll 3 look::history,
     PullOffline 3 offline::pull,
     Repeat 5 repeat::repeat,
+    SendTransfer 12 transfers::send,
+    Accept 26 transfers::accept,
+    Return 12 transfers::give_back,
+    Recall 16 transfers::recall,
+    Upload 2 files::upload,
+    DecideDispute 6 operate::decide,
+    LookAtTransfer 3 look::transfer,
+    LookAtTransfers 2 look::transfers,
     SignOut 1 sessions::sign_out,
     TuneRules 2 operate::tune_rules,
     Suspend 3 operate::suspend,

@@ -1,23 +1,15 @@
-//! What an operator does about risk.
+//! What operators do about risk and about disputes.
 
 use laisee_core::{
-    command::{ChangeRules, Command, LiftSuspension, SuspendUser},
-    ids::{Millis, OperatorId, UserId},
+    command::{ChangeRules, Command, DecideDispute, LiftSuspension, SuspendUser},
+    ids::{Millis, OperatorId, TransferId, UserId},
     risk::{Consequence, Rule, RuleId, RuleKind, change_rules::RuleChange},
 };
 
 use crate::world::World;
 
-/// The gateway that operators come through.
-const GATEWAY: u16 = 0;
 /// Rules made in a world at most.
 const RULES_MAX: u64 = 6;
-
-/// What becomes of it is told to nobody: operators look at lists.
-fn command(world: &mut World, command: Command) {
-    let ticket = world.ticket();
-    world.send_request(GATEWAY, ticket, command, None);
-}
 
 pub fn tune_rules(world: &mut World, _: usize) -> bool {
     let kinds = [
@@ -46,7 +38,7 @@ pub fn tune_rules(world: &mut World, _: usize) -> bool {
     let expected = world.chance.below(RULES_MAX);
     let change = RuleChange::Put(rule);
     let (by, reason) = (OperatorId::HOST, "tuning".to_owned());
-    command(world, Command::ChangeRules(ChangeRules { expected, change, by, reason }));
+    world.ask_once(Command::ChangeRules(ChangeRules { expected, change, by, reason }));
     true
 }
 
@@ -60,13 +52,39 @@ pub fn suspend(world: &mut World, device: usize) -> bool {
     let until = Millis(world.device_now(device)).plus(world.chance.between(2_000, 60_000));
     let self_release = world.chance.happens(500);
     let (by, reason) = (OperatorId::HOST, "asked about".to_owned());
-    command(world, Command::SuspendUser(SuspendUser { user, until, self_release, by, reason }));
+    world.ask_once(Command::SuspendUser(SuspendUser { user, until, self_release, by, reason }));
     true
 }
 
 pub fn lift(world: &mut World, _: usize) -> bool {
     let Some(user) = somebody(world) else { return false };
     let lift = LiftSuspension { user, by: OperatorId::HOST, reason: "a mistake".into() };
-    command(world, Command::LiftSuspension(lift));
+    world.ask_once(Command::LiftSuspension(lift));
     true
+}
+
+/// Decides one dispute, now and then together with an operator who means otherwise.
+pub fn decide(world: &mut World, _: usize) -> bool {
+    let disputes = world.auditor.disputes();
+    let Some(transfer) = world.chance.pick(&disputes).copied() else { return false };
+    let returned = world.chance.happens(500);
+    decide_as(world, OperatorId::HOST, transfer, returned);
+    if world.chance.happens(200) {
+        decide_as(world, OperatorId(7), transfer, !returned);
+    }
+    true
+}
+
+/// No dispute stays without a decision.
+pub fn decide_all(world: &mut World) {
+    for transfer in world.auditor.disputes() {
+        let returned = world.chance.happens(500);
+        decide_as(world, OperatorId::HOST, transfer, returned);
+    }
+}
+
+fn decide_as(world: &mut World, by: OperatorId, transfer: u64, returned: bool) {
+    let reason = if world.chance.happens(50) { String::new() } else { "as the chat shows".to_owned() };
+    let transfer = TransferId(transfer);
+    world.ask_once(Command::DecideDispute(DecideDispute { by, transfer, returned, reason }));
 }

@@ -15,8 +15,6 @@ pub fn change(world: &mut World, _device: usize) -> bool {
         expected: world.auditor.settings_sequence(),
         reason: "for a simulation".into(),
     };
-    // Nobody waits for the outcome; the log tells it.
-    let ticket = world.ticket();
-    world.send_request(0, ticket, Command::ChangeSetting(change), None);
+    world.ask_once(Command::ChangeSetting(change));
     true
 }

@@ -103,6 +103,79 @@ pub enum Fact {
         balance: i64,
         line: u64,
     },
+    TransferSent(Sent),
+    /// In the conversation's shard: it refuses the card.
+    TransferDeclined {
+        transfer: u64,
+    },
+    TransferPosted {
+        transfer: u64,
+        seq: u32,
+    },
+    /// All of it is back, because it was declined.
+    TransferRefunded {
+        transfer: u64,
+        sender: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    TransferArrived {
+        transfer: u64,
+    },
+    TransferAccepted {
+        transfer: u64,
+        receiver: u64,
+        amount: i64,
+    },
+    TransferWentBack {
+        transfer: u64,
+        sender: u64,
+        why: Back,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    TransferRecalled {
+        transfer: u64,
+        evidence: Vec<u64>,
+    },
+    DisputeDecided {
+        transfer: u64,
+        returned: bool,
+    },
+    /// In the receiver's shard: that there is one for it.
+    TransferNoted {
+        user: u64,
+        transfer: u64,
+    },
+    /// In the receiver's shard: accepted money is in its wallet, and out of it again.
+    TransferCredited {
+        user: u64,
+        transfer: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    TransferGivenBack {
+        user: u64,
+        transfer: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    /// What was given back is in its sender's wallet.
+    TransferRepaid {
+        transfer: u64,
+        sender: u64,
+        amount: i64,
+        balance: i64,
+        line: u64,
+    },
+    FileRecorded {
+        file: u64,
+        user: u64,
+    },
     /// Until when the shard refuses a user; a moment that is past: it does not.
     Suspended {
         user: u64,
@@ -138,6 +211,8 @@ pub struct Posted {
     /// The packet it brings, if any, and who may open that.
     pub packet: Option<u64>,
     pub eligible: Vec<u64>,
+    /// The transfer it brings, if any.
+    pub transfer: Option<u64>,
 }
 
 /// An order to the provider.
@@ -189,4 +264,29 @@ pub struct Funded {
     pub expires_at_ms: i64,
     pub balance: i64,
     pub line: u64,
+}
+
+/// A transfer with its terms.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sent {
+    pub transfer: u64,
+    pub sender: u64,
+    pub receiver: u64,
+    pub id: u128,
+    pub conversation: u64,
+    pub amount: i64,
+    /// Which of the three times it takes.
+    pub delay: usize,
+    pub arrives_at_ms: i64,
+    pub accept_ms: i64,
+    pub balance: i64,
+    pub line: u64,
+}
+
+/// Why a transfer went back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Back {
+    Receiver,
+    Expiry,
+    Operator,
 }

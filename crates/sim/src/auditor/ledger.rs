@@ -16,6 +16,7 @@ enum Account {
     /// What a withdrawal holds.
     Held(u64),
     Packet(u64),
+    Transfer(u64),
     /// On its way to another shard, and what came from there.
     Out(u16),
     In(u16),
@@ -41,12 +42,19 @@ struct Wallet {
 pub(super) struct Ledger {
     books: BTreeMap<(u16, Account), i64>,
     wallets: BTreeMap<u64, Wallet>,
-    /// Shares claimed and not yet credited.
-    owed: BTreeMap<(u64, u64), i64>,
+    /// What was claimed, accepted or given back and has not reached the user's wallet: by packet or transfer, and user.
+    owed: BTreeMap<(u64, u64), Debt>,
     /// User, amount, whether it is a withdrawal, and where the money is.
     orders: BTreeMap<u64, (u64, i64, bool, Stands)>,
-    /// The shard of each packet.
-    packets: BTreeMap<u64, u16>,
+    /// Who sent each transfer.
+    senders: BTreeMap<u64, u64>,
+}
+
+/// Money that is between two shards.
+#[derive(Clone, Copy, Debug)]
+struct Debt {
+    from: u16,
+    amount: i64,
 }
 
 impl Ledger {
@@ -60,45 +68,60 @@ impl Ledger {
                 if !o.withdrawal {
                     return Ok(());
                 }
-                self.transfer(shard, Account::Wallet(o.user), Account::Held(o.order), o.amount)?;
+                self.move_money(shard, Account::Wallet(o.user), Account::Held(o.order), o.amount)?;
                 self.line(o.user, -o.amount, o.balance, o.line)
             }
             Fact::Settled(s) => self.settled(shard, s),
             Fact::PacketFunded(f) => {
-                self.packets.insert(f.packet, shard);
-                self.transfer(shard, Account::Wallet(f.sender), Account::Packet(f.packet), f.amount)?;
+                self.move_money(shard, Account::Wallet(f.sender), Account::Packet(f.packet), f.amount)?;
                 self.line(f.sender, -f.amount, f.balance, f.line)
             }
             Fact::PacketRefunded { packet, sender, amount, balance, line } => {
-                self.transfer(shard, Account::Packet(*packet), Account::Wallet(*sender), *amount)?;
+                self.move_money(shard, Account::Packet(*packet), Account::Wallet(*sender), *amount)?;
                 self.line(*sender, *amount, *balance, *line)
             }
             Fact::PacketExpired { packet, sender, refund, balance, line } => {
                 if *refund == 0 {
                     return Ok(());
                 }
-                self.transfer(shard, Account::Packet(*packet), Account::Wallet(*sender), *refund)?;
+                self.move_money(shard, Account::Packet(*packet), Account::Wallet(*sender), *refund)?;
                 self.line(*sender, *refund, *balance, *line)
             }
             Fact::Claimed { packet, user, amount, .. } => {
-                let Some(home) = people.home(*user) else {
-                    return Law::MoneyConserved.broken(format!("nobody is user {user}, who claims from {packet}"));
-                };
-                self.owed.insert((*packet, *user), *amount);
-                self.transfer(shard, Account::Packet(*packet), Account::Out(home), *amount)
+                self.owe(shard, Account::Packet(*packet), *packet, *user, *amount, people)
             }
             Fact::Credited { user, packet, amount, balance, line } => {
-                match self.owed.remove(&(*packet, *user)) {
-                    Some(owed) if owed == *amount => {}
-                    owed => {
-                        return Law::MoneyConserved.broken(format!(
-                            "user {user} is credited {amount} fen from packet {packet}, where {owed:?} was due"
-                        ));
-                    }
-                }
-                let from = self.packets.get(packet).copied().unwrap_or(u16::MAX);
-                self.transfer(shard, Account::In(from), Account::Wallet(*user), *amount)?;
+                self.pay(shard, *packet, *user, *amount)?;
                 self.line(*user, *amount, *balance, *line)
+            }
+            Fact::TransferSent(s) => {
+                self.senders.insert(s.transfer, s.sender);
+                self.move_money(shard, Account::Wallet(s.sender), Account::Transfer(s.transfer), s.amount)?;
+                self.line(s.sender, -s.amount, s.balance, s.line)
+            }
+            Fact::TransferRefunded { transfer, sender, amount, balance, line }
+            | Fact::TransferWentBack { transfer, sender, amount, balance, line, .. } => {
+                self.move_money(shard, Account::Transfer(*transfer), Account::Wallet(*sender), *amount)?;
+                self.line(*sender, *amount, *balance, *line)
+            }
+            Fact::TransferAccepted { transfer, receiver, amount } => {
+                self.owe(shard, Account::Transfer(*transfer), *transfer, *receiver, *amount, people)
+            }
+            Fact::TransferCredited { user, transfer, amount, balance, line } => {
+                self.pay(shard, *transfer, *user, *amount)?;
+                self.line(*user, *amount, *balance, *line)
+            }
+            Fact::TransferGivenBack { user, transfer, amount, balance, line } => {
+                // It goes to whoever sent the transfer, whose shard is the transfer's.
+                let Some(sender) = self.senders.get(transfer).copied() else {
+                    return Law::MoneyConserved.broken(format!("transfer {transfer} is given back and was never sent"));
+                };
+                self.owe(shard, Account::Wallet(*user), *transfer, sender, *amount, people)?;
+                self.line(*user, -amount, *balance, *line)
+            }
+            Fact::TransferRepaid { transfer, sender, amount, balance, line } => {
+                self.pay(shard, *transfer, *sender, *amount)?;
+                self.line(*sender, *amount, *balance, *line)
             }
             _ => Ok(()),
         }
@@ -125,13 +148,34 @@ impl Ledger {
         };
         self.orders.insert(s.order, (user, amount, withdrawal, now));
         let Some((from, to)) = way else { return Ok(()) };
-        self.transfer(shard, from, to, amount)?;
+        self.move_money(shard, from, to, amount)?;
         if to == wallet { self.line(user, amount, s.balance, s.line) } else { Ok(()) }
     }
 
-    fn transfer(&mut self, shard: u16, from: Account, to: Account, amount: i64) -> Verdict {
+    /// Money leaves an account for a user's wallet, in whichever shard that is.
+    fn owe(&mut self, shard: u16, from: Account, of: u64, user: u64, amount: i64, people: &People) -> Verdict {
+        let Some(home) = people.home(user) else {
+            return Law::MoneyConserved.broken(format!("nobody is user {user}, who is owed {amount} fen from {of}"));
+        };
+        if let Some(before) = self.owed.insert((of, user), Debt { from: shard, amount }) {
+            return Law::MoneyConserved.broken(format!("user {user} is owed {amount} fen from {of} after {before:?}"));
+        }
+        self.move_money(shard, from, Account::Out(home), amount)
+    }
+
+    /// It comes into the wallet.
+    fn pay(&mut self, shard: u16, of: u64, user: u64, amount: i64) -> Verdict {
+        let owed = self.owed.remove(&(of, user));
+        let Some(debt) = owed.filter(|debt| debt.amount == amount) else {
+            return Law::MoneyConserved
+                .broken(format!("user {user} is credited {amount} fen from {of}, where {owed:?} was due"));
+        };
+        self.move_money(shard, Account::In(debt.from), Account::Wallet(user), amount)
+    }
+
+    fn move_money(&mut self, shard: u16, from: Account, to: Account, amount: i64) -> Verdict {
         if amount <= 0 {
-            return Law::MoneyConserved.broken(format!("shard {shard}: a transfer of {amount} fen"));
+            return Law::MoneyConserved.broken(format!("shard {shard}: an entry of {amount} fen"));
         }
         let left = self.books.entry((shard, from)).or_default();
         *left -= amount;
@@ -167,13 +211,13 @@ impl Ledger {
     }
 
     pub fn in_transit(&self) -> i64 {
-        self.owed.values().sum()
+        self.owed.values().map(|debt| debt.amount).sum()
     }
 
     /// Nothing is between shards: what went out of one has come into the other.
     pub fn drained(&self) -> Verdict {
-        if let Some(((packet, user), amount)) = self.owed.first_key_value() {
-            let what = format!("{amount} fen of packet {packet} never reached user {user}");
+        if let Some(((of, user), debt)) = self.owed.first_key_value() {
+            let what = format!("{} fen of {of} never reached user {user}", debt.amount);
             return Law::MoneyConserved.broken(what);
         }
         for ((shard, account), amount) in &self.books {

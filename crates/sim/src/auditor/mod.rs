@@ -8,16 +8,20 @@ mod once;
 mod packets;
 mod people;
 mod readers;
+mod seen;
 mod settings;
 mod suspensions;
 mod talk;
 mod told;
+mod transfers;
 mod unread;
 mod verdict;
 
-pub use fact::{Fact, Funded, Ordered, Outcome, Posted, Relation, Settled};
+pub use fact::{Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Sent, Settled};
 pub use packets::Shown;
+pub use seen::{Asked, Seen, Stage};
 pub use told::Told;
+pub use transfers::CLOSE_MS;
 pub use verdict::{Law, Verdict, Violation};
 
 use ledger::Ledger;
@@ -28,6 +32,7 @@ use readers::Readers;
 use settings::Settings;
 use suspensions::Suspensions;
 use talk::Talk;
+use transfers::Transfers;
 
 /// Everything known of one world.
 #[derive(Default)]
@@ -42,6 +47,7 @@ pub struct Auditor {
     suspensions: Suspensions,
     settings: Settings,
     talk: Talk,
+    transfers: Transfers,
     /// No fact will be added any more: what is told now must be how it stands.
     settled: bool,
 }
@@ -51,6 +57,9 @@ pub struct Auditor {
 pub struct Rules {
     /// Missed messages of one conversation beyond which a device is told to reload.
     pub reload_beyond: u32,
+    /// How long each kind of transfer takes to arrive, and can be accepted then.
+    pub delays_ms: [i64; 3],
+    pub accept_ms: i64,
 }
 
 impl Auditor {
@@ -60,6 +69,7 @@ impl Auditor {
             ends: vec![0; usize::from(shards)],
             readers: Readers::new(rules),
             settings: Settings::of(shards),
+            transfers: Transfers::new(rules),
             ..Self::default()
         }
     }
@@ -77,6 +87,7 @@ impl Auditor {
         self.talk.fact(at_ms, fact)?;
         self.once.fact(fact)?;
         self.packets.fact(at_ms, fact)?;
+        self.transfers.fact(at_ms, fact)?;
         self.ledger.fact(shard, fact, &self.people)
     }
 
@@ -88,7 +99,8 @@ impl Auditor {
 
     /// An append is over: every account of the shard together makes zero.
     pub fn committed(&self, shard: u16) -> Verdict {
-        self.ledger.balanced(shard)
+        self.ledger.balanced(shard)?;
+        self.transfers.exact()
     }
 
     /// A shard starts again and finds its log ending here.
@@ -129,6 +141,11 @@ impl Auditor {
                 self.packets.told_commitment(*packet, commitment)?;
                 self.once.told(*sender, *id, "packet", &[*packet, *balance as u64])
             }
+            Told::TransferFunded { sender, id, transfer, balance, arrives_at_ms } => {
+                self.transfers.told_arrival(*transfer, *arrives_at_ms)?;
+                self.once.told(*sender, *id, "transfer", &[*transfer, *balance as u64])
+            }
+            Told::Transfer { user, seen, asked } => self.transfers.told(*user, seen, self.settled && *asked),
             Told::Opened { user, packet, index, amount } => self.packets.told_share(*user, *packet, *index, *amount),
             Told::Mine { user, packet, amount } => self.packets.told_mine(*user, *packet, *amount),
             Told::Packet { user, shown } => self.packets.told_details(*user, shown, self.settled),
@@ -157,6 +174,7 @@ impl Auditor {
     pub fn settle(&mut self) -> Verdict {
         self.settled = true;
         self.packets.ended()?;
+        self.transfers.ended()?;
         self.ledger.drained()?;
         self.people.agreed()?;
         self.suspensions.agreed(self.ends.len() as u16)?;
@@ -187,6 +205,29 @@ impl Auditor {
         self.packets.open()
     }
 
+    /// How many transfers have not ended.
+    #[must_use]
+    pub fn transfers_open(&self) -> usize {
+        self.transfers.open()
+    }
+
+    /// The transfers that an operator must decide about.
+    #[must_use]
+    pub fn disputes(&self) -> Vec<u64> {
+        self.transfers.disputes()
+    }
+
+    /// How a transfer stands.
+    #[must_use]
+    pub fn transfer(&self, transfer: u64) -> Option<&Seen> {
+        self.transfers.stands(transfer)
+    }
+
+    #[must_use]
+    pub fn files_of(&self, user: u64) -> Vec<u64> {
+        self.transfers.files_of(user)
+    }
+
     /// How much money is between shards.
     #[must_use]
     pub fn in_transit(&self) -> i64 {
@@ -203,6 +244,7 @@ impl Auditor {
     #[must_use]
     pub fn figures(&self) -> Figures {
         let mut figures = self.packets.figures();
+        figures.transfers = self.transfers.figures();
         figures.facts = self.ends.iter().sum();
         figures.users = self.people.users();
         figures.friendships = self.people.friendships();
@@ -230,4 +272,5 @@ pub struct Figures {
     pub expired: u64,
     pub refused: u64,
     pub refunded: i64,
+    pub transfers: transfers::Figures,
 }

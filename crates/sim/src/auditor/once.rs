@@ -19,6 +19,7 @@ impl Once {
             Fact::Ordered(o) if o.withdrawal => self.did(o.user, o.id, "withdrawal", vec![o.order, o.balance as u64]),
             Fact::Ordered(o) => self.did(o.user, o.id, "top-up", vec![o.amount as u64, o.balance as u64]),
             Fact::PacketFunded(f) => self.did(f.sender, f.id, "packet", vec![f.packet, f.balance as u64]),
+            Fact::TransferSent(s) => self.did(s.sender, s.id, "transfer", vec![s.transfer, s.balance as u64]),
             Fact::ConversationCreated { conversation, owner: Some(owner), id: Some(id), .. } => {
                 self.did(*owner, *id, "group", vec![*conversation])
             }

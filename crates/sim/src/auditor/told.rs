@@ -1,7 +1,7 @@
 //! What anybody was told, in numbers and words. It does not matter by whom: what a shard let go of is checked when it
 //! reaches a gateway, and again when it reaches a device.
 
-use super::{fact::Relation, packets::Shown};
+use super::{fact::Relation, packets::Shown, seen::Seen};
 
 /// One statement. `user` (or `sender`, `by`) is whom it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,6 +96,19 @@ pub enum Told {
     Packet {
         user: u64,
         shown: Box<Shown>,
+    },
+    TransferFunded {
+        sender: u64,
+        id: u128,
+        transfer: u64,
+        balance: i64,
+        arrives_at_ms: i64,
+    },
+    /// A transfer; as it stands now, where somebody asked for it.
+    Transfer {
+        user: u64,
+        seen: Box<Seen>,
+        asked: bool,
     },
     /// A balance; the present one, where somebody asked for it.
     Balance {

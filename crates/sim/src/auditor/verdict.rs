@@ -19,6 +19,17 @@ pub enum Law {
     ClaimOnce,
     /// The shares are those of the secret, and the commitment binds it.
     DrawFair,
+    /// A transfer ends once: accepted, returned, expired, recalled or refunded.
+    TransferOnce,
+    /// What was sent in transfers is what was credited, went back, is on its way and is still held.
+    TransferExact,
+    /// A transfer arrives after its delay and not before; it is recalled before, taken and returned while it may be, and
+    /// expires afterwards.
+    TransferInTime,
+    /// What is frozen neither arrives nor expires nor is accepted, until an operator has decided.
+    FreezeKept,
+    /// A transfer's card is posted, or its money goes back whole: never both, never neither.
+    CardOrRefund,
     /// A client id takes effect once.
     OnceOnly,
     /// Whatever anybody is told stands in the log already, and as it was told.

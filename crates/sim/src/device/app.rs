@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use laisee_wire::v1::{Conversation, ConversationKind};
+use laisee_wire::v1::{Conversation, ConversationKind, Transfer};
 
 /// Everything shown on one device.
 #[derive(Clone, Debug, Default)]
@@ -11,9 +11,18 @@ pub struct App {
     /// Packets seen in messages, and those of them that are worth a tap.
     pub packets: BTreeSet<u64>,
     pub untried: BTreeSet<u64>,
+    /// Transfers as they were last heard of.
+    pub transfers: BTreeMap<u64, Transfer>,
     /// Messages that failed, and those of them that were refused for good.
     pub failed: BTreeSet<String>,
     pub refused: BTreeSet<String>,
+}
+
+impl App {
+    /// A transfer, as the server says. An older word may come late; acting on it is refused, and no more.
+    pub fn transfer(&mut self, found: Transfer) {
+        self.transfers.insert(found.id, found);
+    }
 }
 
 /// One conversation.

@@ -1,7 +1,7 @@
 //! What a device hears, and what its application makes of it.
 
 use laisee_client::device::{Event as Heard, SendFailure};
-use laisee_wire::v1::{Message, ServerFrame, content::Kind, server_frame::Body};
+use laisee_wire::v1::{FriendNotice, Message, ServerFrame, TransferNotice, content::Kind, server_frame::Body};
 
 use crate::{
     broken::Broken,
@@ -138,11 +138,15 @@ impl World {
             Heard::Unanswered { request, lost } => self.unanswered(device, request, lost),
             Heard::Notice(frame) => {
                 let person = self.devices[device].person;
-                if let Some(Body::FriendNotice(notice)) = frame.body
-                    && let Some(friend) = notice.friend
-                {
-                    let other = friend.user.as_ref().map_or(0, |user| user.id);
-                    self.people[person].relations.insert(other, friend.relation);
+                match frame.body {
+                    Some(Body::FriendNotice(FriendNotice { friend: Some(friend) })) => {
+                        let other = friend.user.as_ref().map_or(0, |user| user.id);
+                        self.people[person].relations.insert(other, friend.relation);
+                    }
+                    Some(Body::TransferNotice(TransferNotice { transfer: Some(found) })) => {
+                        self.devices[device].app.transfer(found);
+                    }
+                    _ => {}
                 }
             }
         }

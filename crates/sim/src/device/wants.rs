@@ -24,6 +24,13 @@ impl World {
         self.pump(device);
     }
 
+    /// The person asks for something at a time of its choosing.
+    pub fn want_at(&mut self, device: usize, at_ms: i64, ask: Ask) {
+        let at_ms = at_ms + self.devices[device].skew_ms;
+        self.devices[device].wanted.push((at_ms, Want { ask, tries: 0 }));
+        self.pump(device);
+    }
+
     fn ask_now(&mut self, device: usize, mut want: Want) {
         let now = self.device_now(device);
         let found = &mut self.devices[device];
@@ -85,7 +92,18 @@ impl World {
     /// What the person does with an answer.
     fn learn(&mut self, device: usize, ask: &Ask, body: Body) {
         let person = self.devices[device].person;
-        if matches!(ask, Ask::TopUp(_) | Ask::SendPacket(_) | Ask::CreateGroup(_) | Ask::OpenPacket(_)) {
+        let once = matches!(
+            ask,
+            Ask::TopUp(_)
+                | Ask::SendPacket(_)
+                | Ask::SendTransfer(_)
+                | Ask::AcceptTransfer(_)
+                | Ask::ReturnTransfer(_)
+                | Ask::RecallTransfer(_)
+                | Ask::CreateGroup(_)
+                | Ask::OpenPacket(_)
+        );
+        if once {
             self.people[person].asked.push(ask.clone());
         }
         match (ask, body) {
@@ -103,6 +121,7 @@ impl World {
             (_, Body::PacketOpened(opened)) => {
                 self.people[person].packets.insert(opened.packet);
             }
+            (_, Body::Transfer(found)) => self.devices[device].app.transfer(found),
             // The next page acknowledges this one; the last one is empty.
             (Ask::PullOffline(pull), Body::OfflinePage(page)) if !page.next_page_token.is_empty() => {
                 let next = laisee_wire::v1::PullOffline { page_token: page.next_page_token, ..pull.clone() };
@@ -127,6 +146,8 @@ fn is_a_look(ask: &Ask) -> bool {
         ask,
         Ask::GetPacket(_)
             | Ask::ExportPacket(_)
+            | Ask::GetTransfer(_)
+            | Ask::ListTransfers(_)
             | Ask::GetWallet(_)
             | Ask::GetStatement(_)
             | Ask::GetHistory(_)

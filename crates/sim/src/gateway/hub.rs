@@ -165,7 +165,7 @@ impl World {
 
     /// A shard's push has come to the gateway. It has left the shard: what it tells must be durable.
     pub fn push_arrives(&mut self, gateway: usize, push: &Arc<Push>) {
-        if let Some(told) = translate::push(&push.what) {
+        if let Some(told) = translate::push(push) {
             self.tell(&told);
         }
         let users: Vec<UserId> = match &push.to {

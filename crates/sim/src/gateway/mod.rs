@@ -53,6 +53,10 @@ pub enum Waiting {
         request: u32,
         command: Command,
     },
+    /// Somebody who does not ask again: over HTTP, or at the console.
+    Once {
+        command: Command,
+    },
     /// A handler.
     Command {
         task: u64,

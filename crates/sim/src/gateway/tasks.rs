@@ -7,7 +7,7 @@ use std::{
 };
 
 use laisee_bus::{Failure, Outcome};
-use laisee_core::{content::Message, ids::UserId, query::Answer};
+use laisee_core::{command::Command, content::Message, ids::UserId, query::Answer};
 use laisee_gateway::{
     convert::ServerBody,
     handle::{Answers, HeadsTold, Identity},
@@ -17,7 +17,7 @@ use laisee_wire::v1;
 use super::Waiting;
 use crate::{
     bus::Asked,
-    translate,
+    races, translate,
     world::{Event, World},
 };
 
@@ -86,6 +86,7 @@ impl World {
                 self.tell_outcome(&command, &outcome);
                 self.answer_outcome(gateway, line, request, outcome);
             }
+            Waiting::Once { command } => self.tell_outcome(&command, &outcome),
             Waiting::Command { task, command, waits } => {
                 self.tell_outcome(&command, &outcome);
                 // A handler that is gone does not wait.
@@ -98,10 +99,19 @@ impl World {
         }
     }
 
-    fn tell_outcome(&mut self, command: &laisee_core::command::Command, outcome: &Outcome) {
+    fn tell_outcome(&mut self, command: &Command, outcome: &Outcome) {
         if let Some(told) = translate::outcome(command, outcome) {
             self.tell(&told);
         }
+        races::count(self, command, outcome);
+    }
+
+    /// A command that is asked for once, through the first gateway.
+    pub fn ask_once(&mut self, command: Command) {
+        let (gateway, ticket) = (0, self.ticket());
+        self.schedule.after(DEADLINE_MS, Event::Deadline { gateway, ticket });
+        self.gateways[gateway].waiting.insert(ticket, Waiting::Once { command: command.clone() });
+        self.send_request(gateway as u16, ticket, command, None);
     }
 
     pub fn answer_arrives(&mut self, gateway: usize, ticket: u64, answer: Result<Answer, Failure>) {

@@ -10,12 +10,13 @@ use laisee_core::{
     order::{OrderKind, Word},
     packet::PacketKind,
     pair::Relation as Related,
-    push::PushKind,
+    push::{Push, PushKind, Recipients},
     risk::Effect,
+    transfer::{Arrival, Transfer, TransferStatus, WentBack},
 };
 
 use super::{extension, note, packet, text, transfer};
-use crate::auditor::{Fact, Funded, Ordered, Outcome, Posted, Relation, Settled, Told};
+use crate::auditor::{Asked, Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Seen, Sent, Settled, Stage, Told};
 
 fn users(users: &[UserId]) -> Vec<u64> {
     users.iter().map(|user| user.0).collect()
@@ -85,6 +86,10 @@ pub fn fact(fact: &Logged) -> Fact {
                 body: body(content),
                 packet: fact.packet_card().map(|card| card.packet.0),
                 eligible: users(eligible),
+                transfer: match content {
+                    Content::Transfer(card) => Some(card.transfer.0),
+                    _ => None,
+                },
             })
         }
         Logged::Acknowledged { conversation, user, from, through } => {
@@ -142,6 +147,61 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::Credited { user, packet, amount, balance, line, .. } => {
             Fact::Credited { user: user.0, packet: packet.0, amount: amount.0, balance: balance.0, line: *line }
         }
+        Logged::TransferFunded { .. } => sent(fact),
+        Logged::TransferDeclined { transfer, .. } => Fact::TransferDeclined { transfer: transfer.0 },
+        Logged::TransferPosted { transfer, seq, .. } => Fact::TransferPosted { transfer: transfer.0, seq: seq.0 },
+        Logged::TransferRefunded { transfer, sender, amount, balance, line, .. } => Fact::TransferRefunded {
+            transfer: transfer.0,
+            sender: sender.0,
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        },
+        Logged::TransferArrived { transfer } => Fact::TransferArrived { transfer: transfer.0 },
+        Logged::TransferAccepted { transfer, receiver, amount, .. } => {
+            Fact::TransferAccepted { transfer: transfer.0, receiver: receiver.0, amount: amount.0 }
+        }
+        Logged::TransferWentBack { transfer, sender, why, amount, balance, line, .. } => Fact::TransferWentBack {
+            transfer: transfer.0,
+            sender: sender.0,
+            why: match why {
+                WentBack::Receiver => Back::Receiver,
+                WentBack::Expiry => Back::Expiry,
+                WentBack::Operator => Back::Operator,
+            },
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        },
+        Logged::TransferRecalled { transfer, evidence, .. } => {
+            Fact::TransferRecalled { transfer: transfer.0, evidence: evidence.iter().map(|file| file.0).collect() }
+        }
+        Logged::DisputeDecided { transfer, returned, .. } => {
+            Fact::DisputeDecided { transfer: transfer.0, returned: *returned }
+        }
+        Logged::TransferNoted { user, transfer } => Fact::TransferNoted { user: user.0, transfer: transfer.0 },
+        Logged::TransferCredited { user, transfer, amount, balance, line, .. } => Fact::TransferCredited {
+            user: user.0,
+            transfer: transfer.0,
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        },
+        Logged::TransferGivenBack { user, transfer, amount, balance, line, .. } => Fact::TransferGivenBack {
+            user: user.0,
+            transfer: transfer.0,
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        },
+        Logged::TransferRepaid { transfer, sender, amount, balance, line, .. } => Fact::TransferRepaid {
+            transfer: transfer.0,
+            sender: sender.0,
+            amount: amount.0,
+            balance: balance.0,
+            line: *line,
+        },
+        Logged::FileRecorded { file, user, .. } => Fact::FileRecorded { file: file.0, user: user.0 },
         Logged::RuleHit { user, effect: Effect::Suspended(suspension), .. }
         | Logged::UserSuspended { user, suspension, .. } => {
             Fact::Suspended { user: user.0, until_ms: suspension.until.0 }
@@ -183,20 +243,6 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::ReconciliationAsked { .. }
         | Logged::ReconciliationRan { .. }
         | Logged::CreditRedone { .. }
-        | Logged::TransferFunded { .. }
-        | Logged::TransferDeclined { .. }
-        | Logged::TransferPosted { .. }
-        | Logged::TransferRefunded { .. }
-        | Logged::TransferArrived { .. }
-        | Logged::TransferAccepted { .. }
-        | Logged::TransferWentBack { .. }
-        | Logged::TransferRecalled { .. }
-        | Logged::DisputeDecided { .. }
-        | Logged::TransferNoted { .. }
-        | Logged::TransferCredited { .. }
-        | Logged::TransferGivenBack { .. }
-        | Logged::TransferRepaid { .. }
-        | Logged::FileRecorded { .. }
         | Logged::RulesChanged { .. }
         | Logged::RulesNoted { .. }
         | Logged::DeviceSeen { .. }
@@ -248,6 +294,76 @@ fn funded(fact: &Logged) -> Fact {
     })
 }
 
+fn sent(fact: &Logged) -> Fact {
+    let Logged::TransferFunded {
+        transfer,
+        sender,
+        id,
+        receiver,
+        conversation,
+        amount,
+        arrival,
+        arrives_at,
+        accept_ms,
+        balance,
+        line,
+        ..
+    } = fact
+    else {
+        unreachable!("called for this fact only")
+    };
+    Fact::TransferSent(Sent {
+        transfer: transfer.0,
+        sender: sender.0,
+        receiver: receiver.0,
+        id: id.0,
+        conversation: conversation.0,
+        amount: amount.0,
+        delay: match arrival {
+            Arrival::AtOnce => 0,
+            Arrival::Soon => 1,
+            Arrival::Later => 2,
+        },
+        arrives_at_ms: arrives_at.0,
+        accept_ms: *accept_ms,
+        balance: balance.0,
+        line: *line,
+    })
+}
+
+fn seen(found: &Transfer) -> Box<Seen> {
+    let terms = &found.terms;
+    let asked = |recall: &laisee_core::transfer::Recall| Asked {
+        at_ms: recall.at.0,
+        grounds: !recall.reason.is_empty() || !recall.evidence.is_empty(),
+        returned: recall.decision.as_ref().map(|decision| decision.returned),
+    };
+    Box::new(Seen {
+        transfer: terms.transfer.0,
+        sender: terms.sender.0,
+        receiver: terms.receiver.0,
+        conversation: terms.conversation.0,
+        amount: terms.amount.0,
+        arrives_at_ms: terms.arrives_at.0,
+        stage: match found.status {
+            TransferStatus::Funded => Stage::OnItsWay,
+            TransferStatus::Pending => Stage::Pending,
+            TransferStatus::Frozen => Stage::Frozen,
+            TransferStatus::Arrived => Stage::Arrived,
+            TransferStatus::Accepted => Stage::Accepted,
+            TransferStatus::Returned => Stage::Returned,
+            TransferStatus::Expired => Stage::Expired,
+            TransferStatus::Recalled => Stage::Recalled,
+            TransferStatus::Refunded => Stage::Refunded,
+            TransferStatus::GivenBack => Stage::GivenBack,
+        },
+        seq: found.seq.0,
+        accept_by_ms: found.accept_by.map_or(0, |at| at.0),
+        ended_at_ms: found.ended_at.map_or(0, |at| at.0),
+        recall: found.recall.as_ref().map(asked),
+    })
+}
+
 /// What the outcome of a command tells whoever sent it.
 #[must_use]
 pub fn outcome(command: &Command, outcome: &Called) -> Option<Told> {
@@ -284,6 +400,26 @@ pub fn outcome(command: &Command, outcome: &Called) -> Option<Told> {
             balance: balance.0,
             commitment: commitment.0,
         },
+        (Command::SendTransfer(c), Reply::TransferFunded { transfer, balance, arrives_at }) => Told::TransferFunded {
+            sender: c.sender.0,
+            id: c.id.0,
+            transfer: transfer.0,
+            balance: balance.0,
+            arrives_at_ms: arrives_at.0,
+        },
+        (Command::AcceptTransfer(c), Reply::Transfer(found)) => {
+            Told::Transfer { user: c.user.0, seen: seen(found), asked: false }
+        }
+        (Command::ReturnTransfer(c), Reply::Transfer(found)) => {
+            Told::Transfer { user: c.user.0, seen: seen(found), asked: false }
+        }
+        (Command::RecallTransfer(c), Reply::Transfer(found)) => {
+            Told::Transfer { user: c.user.0, seen: seen(found), asked: false }
+        }
+        // An operator sees what the sender sees.
+        (Command::DecideDispute(_), Reply::Transfer(found)) => {
+            Told::Transfer { user: found.terms.sender.0, seen: seen(found), asked: false }
+        }
         (Command::GrabPacket(c), Reply::PacketGrab { packet, mine, .. }) => {
             Told::Mine { user: c.user.0, packet: packet.0, amount: mine.map(|fen| fen.0) }
         }
@@ -296,8 +432,8 @@ pub fn outcome(command: &Command, outcome: &Called) -> Option<Told> {
 
 /// What a push tells.
 #[must_use]
-pub fn push(push: &PushKind) -> Option<Told> {
-    Some(match push {
+pub fn push(push: &Push) -> Option<Told> {
+    Some(match &push.what {
         PushKind::Message(message) => Told::Message {
             conversation: message.conversation.0,
             seq: message.seq.0,
@@ -316,6 +452,10 @@ pub fn push(push: &PushKind) -> Option<Told> {
         PushKind::Packet { packet, claim: Some(claim), .. } => {
             Told::Opened { user: claim.user.0, packet: packet.0, index: claim.index, amount: claim.amount.0 }
         }
+        PushKind::Transfer(found) => match &push.to {
+            Recipients::One(user) => Told::Transfer { user: user.0, seen: seen(found), asked: false },
+            Recipients::Many(_) | Recipients::Gateways => return None,
+        },
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use laisee_wire::v1::{self, client_frame::Body as Ask, content::Kind, server_frame::Body};
 
 use super::{extension, hash, id, note, packet, text, transfer};
-use crate::auditor::{Relation, Shown, Told};
+use crate::auditor::{Asked, Relation, Seen, Shown, Stage, Told};
 
 /// What a message says.
 #[must_use]
@@ -50,6 +50,43 @@ fn shown(packet: &v1::Packet) -> Shown {
     }
 }
 
+fn seen(user: u64, found: &v1::Transfer, asked: bool) -> Told {
+    let recall = |recall: &v1::Recall| Asked {
+        at_ms: recall.asked_at_ms,
+        grounds: !recall.reason.is_empty() || !recall.evidence.is_empty(),
+        returned: match recall.outcome() {
+            v1::RecallOutcome::Open => None,
+            v1::RecallOutcome::Returned => Some(true),
+            v1::RecallOutcome::Released => Some(false),
+        },
+    };
+    let seen = Seen {
+        transfer: found.id,
+        sender: found.sender,
+        receiver: found.receiver,
+        conversation: found.conversation,
+        amount: found.amount,
+        arrives_at_ms: found.arrives_at_ms,
+        stage: match found.status() {
+            v1::TransferStatus::Unspecified | v1::TransferStatus::Funded => Stage::OnItsWay,
+            v1::TransferStatus::Pending => Stage::Pending,
+            v1::TransferStatus::Frozen => Stage::Frozen,
+            v1::TransferStatus::Arrived => Stage::Arrived,
+            v1::TransferStatus::Accepted => Stage::Accepted,
+            v1::TransferStatus::Returned => Stage::Returned,
+            v1::TransferStatus::Expired => Stage::Expired,
+            v1::TransferStatus::Recalled => Stage::Recalled,
+            v1::TransferStatus::Refunded => Stage::Refunded,
+            v1::TransferStatus::GivenBack => Stage::GivenBack,
+        },
+        seq: found.seq,
+        accept_by_ms: found.accept_by_ms,
+        ended_at_ms: found.ended_at_ms,
+        recall: found.recall.as_ref().map(recall),
+    };
+    Told::Transfer { user, seen: Box::new(seen), asked }
+}
+
 fn relation(relation: v1::Relation) -> Relation {
     match relation {
         v1::Relation::None => Relation::None,
@@ -76,6 +113,15 @@ pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
             balance: a.balance,
             commitment: hash(&a.commitment),
         }],
+        (Ask::SendTransfer(r), Body::TransferFunded(a)) => vec![Told::TransferFunded {
+            sender: user,
+            id: id(&r.id),
+            transfer: a.transfer,
+            balance: a.balance,
+            arrives_at_ms: a.arrives_at_ms,
+        }],
+        (_, Body::Transfer(a)) => vec![seen(user, a, matches!(ask, Ask::GetTransfer(_)))],
+        (_, Body::Transfers(a)) => a.transfers.iter().map(|found| seen(user, found, true)).collect(),
         (_, Body::PacketOpened(a)) => {
             vec![Told::Opened { user, packet: a.packet, index: a.index, amount: a.amount }]
         }
@@ -161,6 +207,7 @@ pub fn notice(user: u64, frame: &Body) -> Vec<Told> {
             told.extend(n.movement.iter().map(|movement| line(user, movement)));
             told
         }
+        Body::TransferNotice(n) => n.transfer.iter().map(|found| seen(user, found, false)).collect(),
         Body::PacketNotice(n) => n
             .claim
             .iter()
