@@ -1,5 +1,6 @@
 import { count } from '../../i18n/count';
 import { inBoth } from '../../i18n/i18n';
+import { before } from '../../i18n/spacing';
 
 const en = {
   pin: 'Payment PIN',
@@ -9,7 +10,7 @@ const en = {
   checking: 'Checking…',
   wrong: (left: number | undefined) =>
     left === undefined ? 'That is not it. Try again.' : `That is not it. ${count(left, 'try', 'tries')} left.`,
-  locked: (rest: string) => `Too many wrong tries. You can try again in ${rest}. Your money is safe.`,
+  locked: (rest: string) => `Too many wrong tries. You can try again in ${rest}.\nYour money is safe.`,
   lockedTitle: 'Paused for your safety',
   soon: 'You can try again now.',
   forgot: 'Forgot the PIN?',
@@ -38,7 +39,7 @@ const zh: typeof en = {
   erase: '删除一位',
   checking: '正在核对…',
   wrong: (left) => (left === undefined ? '不对，请再试一次。' : `不对，还可以试 ${left} 次。`),
-  locked: (rest) => `错误次数太多，${rest}后可以再试。你的钱是安全的。`,
+  locked: (rest) => `错误次数太多，${before(rest)}后可以再试。\n你的钱是安全的。`,
   lockedTitle: '为安全起见，先停一停',
   soon: '现在可以再试了。',
   forgot: '忘记支付密码？',

@@ -50,6 +50,14 @@ export function TransferDetails({ id, back }: { id: string; back: string }) {
   );
 }
 
+/** How it stands, in one line; nothing where a notice or a button says so already. */
+function stands(transfer: Transfer, me: string): string {
+  const state = cardState(transfer, me);
+  const words = t.value.transfer.card;
+  if (state === 'frozen' || state === 'toAccept') return '';
+  return state === 'pending' ? words.pending(momentHeading(Number(transfer.arrivesAtMs))) : words[state];
+}
+
 const stateOf = (me: string, transfer: Transfer) => cardState(transfer, me);
 
 function Known({ transfer }: { transfer: Transfer }) {
@@ -67,6 +75,7 @@ function Known({ transfer }: { transfer: Transfer }) {
         title={mine ? words.to(nameOf(client, other)) : words.from(nameOf(client, other))}
         words={transfer.note}
         amount={transfer.amount}
+        below={stands(transfer, me)}
         testId="transfer-fen"
       />
       {frozen && (

@@ -6,7 +6,7 @@ import { faceOf, nameOf } from '../../client/names';
 import type { Transfer } from '../../client/wire';
 import { t } from '../../i18n/i18n';
 import { momentHeading } from '../../i18n/times';
-import { signed } from '../../money/money';
+import { money, signed } from '../../money/money';
 import { Avatar } from '../../ui/Avatar';
 import { action } from '../../ui/action';
 import { Button } from '../../ui/Button';
@@ -14,7 +14,7 @@ import { Card, Empty, Header, Scroll, SkeletonRows } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Row } from '../../ui/Row';
 import styles from './TransferDetails.module.css';
-import { cardState } from './transferState';
+import { cameBack, cardState } from './transferState';
 import { transferWords } from './words';
 
 export function transferListModel(client: Client) {
@@ -79,7 +79,7 @@ function Line({ transfer }: { transfer: Transfer }) {
       lead={<Avatar face={faceOf(client, other)} name={nameOf(client, other)} size={44} />}
       title={nameOf(client, other)}
       note={state === 'pending' ? card.pending(momentHeading(Number(transfer.arrivesAtMs))) : card[state]}
-      value={signed(mine ? -transfer.amount : transfer.amount)}
+      value={cameBack(state) ? money(transfer.amount) : signed(mine ? -transfer.amount : transfer.amount)}
       testId="transfer-row"
     />
   );

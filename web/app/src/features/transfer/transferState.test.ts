@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transfer } from '../../client/testing/fake';
 import { RecallOutcome, type Transfer, TransferStatus } from '../../client/wire';
-import { cardState, deeds, life } from './transferState';
+import { cameBack, cardState, deeds, life } from './transferState';
 
 const { PENDING, FROZEN, ARRIVED, ACCEPTED, RETURNED, EXPIRED, GIVEN_BACK, FUNDED } = TransferStatus;
 const recall = (outcome: RecallOutcome) =>
@@ -31,6 +31,14 @@ describe('a transfer as one of the two sees it', () => {
   ])('in status %s offers its sender %j and its receiver %j', (status, sender, receiver) => {
     const one = transfer('1', { status });
     expect([deeds(one, '1'), deeds(one, '2')]).toEqual([sender, receiver]);
+  });
+
+  it('counts as paid until its sender has the money again', () => {
+    const back = (status: TransferStatus) => cameBack(cardState(transfer('1', { status }), '1'));
+    expect([PENDING, FROZEN, ARRIVED, ACCEPTED].map(back)).toEqual([false, false, false, false]);
+    expect([RETURNED, EXPIRED, GIVEN_BACK, TransferStatus.RECALLED, TransferStatus.REFUNDED].map(back)).toEqual([
+      ...[true, true, true, true, true],
+    ]);
   });
 
   it('is asked back once only', () => {

@@ -44,6 +44,11 @@ export function isOver(state: CardState): boolean {
   return ['accepted', 'returned', 'expired', 'recalled', 'refunded', 'givenBack'].includes(state);
 }
 
+/** Whether the sender has the money again. */
+export function cameBack(state: CardState): boolean {
+  return isOver(state) && state !== 'accepted';
+}
+
 export type Deed = 'accept' | 'return' | 'giveBack' | 'recall';
 
 /** What I can do about it now, the most likely first. */

@@ -1,5 +1,5 @@
 import { inBoth } from '../../i18n/i18n';
-import { before, ending } from '../../i18n/spacing';
+import { amid, before, ending } from '../../i18n/spacing';
 
 const en = {
   send: 'Transfer money',
@@ -95,7 +95,7 @@ const zh: typeof en = {
   submit: (amount) => `转账 ${amount}`,
   submitEmpty: '转账',
   what: (amount, name) => `${amount} 转给${ending(name)}`,
-  expiryHint: (time) => `到账后${time}内未收款，会自动退回。`,
+  expiryHint: (time) => `到账后${amid(time)}内未收款，会自动退回。`,
   sent: '转账正在路上。',
   problems: {
     empty: '请输入金额。',

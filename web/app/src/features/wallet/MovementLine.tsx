@@ -6,6 +6,7 @@ import { money, signed } from '../../money/money';
 import { navigate } from '../../router/router';
 import { Icon, type IconName } from '../../ui/Icon';
 import { amountsHidden } from './amountsHidden';
+import { Hidden } from './Hidden';
 import styles from './Wallet.module.css';
 import { type KindName, walletWords } from './words';
 
@@ -54,10 +55,7 @@ export function MovementLine({ movement }: { movement: Movement }) {
       </span>
       <span class={`${styles.amount} ${movement.amount > 0n ? styles.in : ''}`}>
         {amountsHidden.value ? (
-          <>
-            <span aria-hidden="true">••••</span>
-            <span class="visually-hidden">{words.hidden}</span>
-          </>
+          <Hidden />
         ) : (
           <>
             {signed(movement.amount)}

@@ -10,6 +10,7 @@ import { Row } from '../../ui/Row';
 import { PinFlowSheet } from '../pin';
 import { SuspensionBanner } from '../risk';
 import { amountsHidden, hideAmounts } from './amountsHidden';
+import { Hidden } from './Hidden';
 import { LimitsSheet } from './LimitsSheet';
 import { Statement } from './Statement';
 import { TopUpSheet } from './TopUpSheet';
@@ -39,13 +40,7 @@ export function Wallet() {
         <Card>
           <Row href="/wallet/transfers" icon="transfer" title={words.transfers} testId="transfers-link" />
           <Row href="/wallet/orders" icon="withdraw" title={words.orders} testId="orders-link" />
-          <Row
-            icon="limits"
-            title={words.limits}
-            note={words.limitsHint}
-            testId="limits-link"
-            onClick={show('limits')}
-          />
+          <Row icon="limits" title={words.limits} testId="limits-link" onClick={show('limits')} />
           <Row
             icon="lock"
             title={words.pin}
@@ -86,10 +81,7 @@ function Balance({ onTopUp, onWithdraw }: { onTopUp: () => void; onWithdraw: () 
         {balance === undefined ? (
           <span class={styles.unknown} aria-hidden="true" />
         ) : hidden ? (
-          <>
-            <span aria-hidden="true">••••</span>
-            <span class="visually-hidden">{words.hidden}</span>
-          </>
+          <Hidden />
         ) : (
           <>
             <small>¥</small>
@@ -100,7 +92,7 @@ function Balance({ onTopUp, onWithdraw }: { onTopUp: () => void; onWithdraw: () 
       {held > 0n && (
         <p class={styles.held} data-testid="held" data-fen={hidden ? undefined : held.toString()}>
           <Icon name="clock" size={16} />
-          {words.held(hidden ? '••••' : money(held))}
+          {hidden ? words.heldHidden : words.held(money(held))}
         </p>
       )}
       <div class={styles.balanceDeeds}>
