@@ -60,6 +60,7 @@ export const en = {
   list: {
     all: 'All',
     clear: 'Clear',
+    filters: (n: number) => (n > 0 ? `Filters · ${n}` : 'Filters'),
     export: 'CSV',
     exportCut: (n: number) => `The file holds the first ${n.toLocaleString('en-GB')} rows.`,
     again: 'Load again',

@@ -53,6 +53,7 @@ export const zh: Words = {
   list: {
     all: '全部',
     clear: '清除',
+    filters: (count) => (count > 0 ? `筛选 · ${count}` : '筛选'),
     export: '导出 CSV',
     exportCut: (count) => `文件只含前 ${n(count)} 行。`,
     again: '重新加载',

@@ -1,7 +1,7 @@
 import { toast } from '@laisee/app/ui/toast';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useId, useMemo } from 'preact/hooks';
 import { t } from '../i18n/i18n';
 import { explain } from '../i18n/refusals';
 import { query, setQuery } from '../router/router';
@@ -94,6 +94,8 @@ export function List<T>(props: ListProps<T>) {
   useEffect(() => void list.show(asked), [wanted]);
   const filtered = keys.some((key) => chosen[key]);
   const exporting = useSignal(false);
+  const unfolded = useSignal(false);
+  const fields = useId();
   const words = t.value.list;
 
   async function saveAll() {
@@ -120,9 +122,26 @@ export function List<T>(props: ListProps<T>) {
   return (
     <Panel flush {...(props.heading ? { title: props.heading } : {})}>
       <search class={styles.tools}>
-        {filters.map((filter) => (
-          <FilterField key={filter.key} filter={filter} value={chosen[filter.key] ?? ''} />
-        ))}
+        {filters.length > 1 && (
+          <div class={styles.unfold}>
+            <Button
+              icon="filter"
+              aria-expanded={unfolded.value}
+              aria-controls={`${fields}f`}
+              data-testid="filters"
+              onClick={() => {
+                unfolded.value = !unfolded.value;
+              }}
+            >
+              {words.filters(keys.filter((key) => chosen[key]).length)}
+            </Button>
+          </div>
+        )}
+        <div id={`${fields}f`} class={`${styles.fields} ${filters.length > 1 && !unfolded.value ? styles.folded : ''}`}>
+          {filters.map((filter) => (
+            <FilterField key={filter.key} filter={filter} value={chosen[filter.key] ?? ''} />
+          ))}
+        </div>
         <div class={styles.buttons}>
           {filtered && (
             <Button look="plain" onClick={() => setQuery(Object.fromEntries(keys.map((key) => [key, ''])))}>
