@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tools/install-packages.sh chromium fonts-noto-cjk fonts-noto-color-emoji
+tools/install-packages.sh chromium fonts-noto-cjk fonts-noto-color-emoji sqlite3
 cd web
 npm run e2e -w @laisee/e2e

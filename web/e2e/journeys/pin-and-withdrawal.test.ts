@@ -50,6 +50,29 @@ quick('money goes out by PIN alone; wrong ones lock, and nothing typed is lost',
   await stage.server.check();
 });
 
+journey('who forgot the PIN sets a new one on the way, and pays what was typed', async ({ stage }) => {
+  const mei = await stage.person('Mei');
+  await mei.api.topUp(50_000);
+  await mei.api.setPin('246810', password);
+  await mei.signIn();
+  await mei.goto('/wallet');
+  await mei.on('withdraw').click();
+  await mei.on('withdraw-amount').fill('20');
+  await mei.on('withdraw-destination').fill('Bank of Somewhere 1234');
+  await mei.on('withdraw-submit').click();
+  await mei.on('pin-forgot').click();
+  await mei.on('pin-password').fill('wrong horse');
+  await mei.on('pin-next').click();
+  await mei.on('pin-new').pressSequentially('135792');
+  await mei.on('pin-again').pressSequentially('135792');
+  // Only now it is known that the password was wrong; it alone is asked for again.
+  await mei.page.getByText('tries left').first().waitFor();
+  await mei.on('pin-password').fill(password);
+  await mei.on('pin-next').click();
+  await mei.on('pin').pressSequentially('135792');
+  await expect.poll(() => mei.api.balance()).toBe(48_000);
+});
+
 journey('a packet above the limit asks for the PIN, one below does not', async ({ stage }) => {
   const mei = await stage.person('Mei');
   const chen = await stage.person('Chen');

@@ -1,7 +1,8 @@
 import type { BrowserContextOptions } from 'playwright-core';
-import { enterDemo, screens, show } from '../src/demo';
-import { journey } from '../src/journey';
+import type { Person } from '../src/person';
 import { take } from '../src/picture';
+import type { Screen } from '../src/screens';
+import { demo, noPacket, walkApp, walkConsole } from '../src/walk';
 
 const wanted = process.env.ONLY ?? '';
 
@@ -14,23 +15,31 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   ]),
 );
 
-const picture = journey.override({ command: 'demo' });
-
 for (const look of looks.filter(({ name }) => !process.env.LOOK || name === process.env.LOOK)) {
-  picture(look.name, { timeout: 180_000 }, async ({ stage }) => {
-    const mei = await stage.newcomer('mei', 'Mei', look.options);
-    for (const path of ['sign-in', 'sign-up']) {
-      await mei.goto(`/${path}`);
-      await mei.on('sign-submit').waitFor();
-      await take(mei, `${path}.${look.name}`);
+  demo(look.name, { timeout: 300_000 }, async ({ stage }) => {
+    const stranger = await stage.newcomer('nobody', 'Nobody', look.options);
+    for (const path of ['sign-in', 'sign-up'].filter((path) => path.includes(wanted))) {
+      await stranger.goto(`/${path}`);
+      await stranger.on('sign-submit').waitFor();
+      await take(stranger, `${path}.${look.name}`);
     }
-    for (const screen of screens(await enterDemo(mei)).filter(({ name }) => name.includes(wanted))) {
-      await show(mei, screen);
-      await take(mei, `${screen.name}.${look.name}`);
-      if (screen.name !== 'packet-seal') continue;
-      await mei.on('packet-seal').click();
-      await mei.on('packet-mine').waitFor();
-      await take(mei, `packet-opened.${look.name}`);
-    }
+    const show = async (person: Person, { name }: Screen) => {
+      await take(person, `${name}.${look.name}`);
+      if (name !== 'packet-seal') return;
+      await person.on('packet-seal').click();
+      await person.on('packet-mine').waitFor();
+      await take(person, `packet-opened.${look.name}`);
+    };
+    await walkApp(stage, look.options, show, wanted);
+  });
+
+  demo(`console ${look.name}`, { timeout: 300_000 }, async ({ stage }) => {
+    stage.allow(noPacket);
+    const olga = await stage.operator('olga', look.options);
+    await olga.goto('/');
+    await olga.on('operator-sign-in').waitFor();
+    await take(olga, `console-sign-in.${look.name}`);
+    await olga.signIn();
+    await walkConsole(stage, olga, (_, name) => take(olga, `console-${name}.${look.name}`), wanted);
   });
 }

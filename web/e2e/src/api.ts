@@ -13,6 +13,11 @@ export class Api {
     return new Api(this.url, answer.token, answer.user.id);
   }
 
+  async signIn(name: string, password: string): Promise<Api> {
+    const answer = await this.post('/v1/sign-in', { name, password, device: 'stage' });
+    return new Api(this.url, answer.token, answer.user.id);
+  }
+
   /** Answers the conversation of the two. */
   async befriend(other: Api): Promise<string> {
     await this.post(`/v1/friends/${other.id}/request`, { greeting: '' });
@@ -65,13 +70,49 @@ export class Api {
     await this.post(`/v1/packets/${packet}/open`, {});
   }
 
+  /** The conversation with a friend. */
+  async talkWith(friend: string): Promise<string> {
+    const { friends } = await this.call('GET', '/v1/friends');
+    return friends.find((one: { user: { id: string } }) => one.user.id === friend).conversation;
+  }
+
   /** Money to a friend that arrives a day later; answers the transfer's id once its card lies in the conversation. */
-  async sendTransfer(conversation: string, receiver: string, fen: number): Promise<string> {
-    const form = { id: uuidv7(), conversation, receiver, amount: String(fen), arrival: 'ARRIVAL_AFTER_24_H' };
+  sendTransfer(conversation: string, receiver: string, fen: number, note = ''): Promise<string> {
+    return this.transfer(conversation, receiver, fen, note, 'ARRIVAL_AFTER_24_H', 'TRANSFER_STATUS_PENDING');
+  }
+
+  /** Money to a friend that is there to be accepted; answers the transfer's id. */
+  sendTransferAtOnce(conversation: string, receiver: string, fen: number, note = ''): Promise<string> {
+    return this.transfer(conversation, receiver, fen, note, 'ARRIVAL_AT_ONCE', 'TRANSFER_STATUS_ARRIVED');
+  }
+
+  private async transfer(
+    conversation: string,
+    receiver: string,
+    fen: number,
+    note: string,
+    arrival: string,
+    status: string,
+  ): Promise<string> {
+    const form = { id: uuidv7(), conversation, receiver, amount: String(fen), note, arrival };
     const { transfer } = await this.post('/v1/transfers', form);
-    while ((await this.call('GET', `/v1/transfers/${transfer}`)).status !== 'TRANSFER_STATUS_PENDING')
+    while ((await this.call('GET', `/v1/transfers/${transfer}`)).status !== status)
       await new Promise((again) => setTimeout(again, 20));
     return transfer;
+  }
+
+  async accept(transfer: string): Promise<void> {
+    await this.post(`/v1/transfers/${transfer}/accept`, {});
+  }
+
+  /** Mine, newest first. */
+  async transfers(): Promise<{ id: string; note: string }[]> {
+    return (await this.call('GET', '/v1/transfers?limit=100')).transfers;
+  }
+
+  /** Orders money out; with a wrong PIN it only costs a try. */
+  async withdraw(fen: number, destination: string, pin: string): Promise<void> {
+    await this.post('/v1/wallet/withdraw', { id: uuidv7(), amount: String(fen), destination, pin });
   }
 
   /** Asks for a transfer back, with files as evidence. */

@@ -1,9 +1,14 @@
+import { Api } from './api';
+import type { Stage } from './journey';
+import { OperatorApi } from './operator-api';
 import type { Person } from './person';
 
 export const demoPassword = 'laisee-demo';
+/** The payment PIN of its first person. */
+export const demoPin = '246810';
 
 /** Where things are in the demo's world, as its first person sees it. */
-export interface DemoPlaces {
+export interface DemoPlaces extends DemoMoney {
   family: string;
   climbers: string;
   chen: string;
@@ -11,8 +16,19 @@ export interface DemoPlaces {
   packet: string;
 }
 
+/** Transfers that stand as their names say, and the people who have them. */
+export interface DemoMoney {
+  pending: string;
+  frozen: string;
+  toAccept: string;
+  accepted: string;
+  mei: string;
+  /** Her red packets are suspended, and her PIN is locked. */
+  ahMa: string;
+}
+
 /** Signs the first person of `laisee demo` in, and looks around. */
-export async function enterDemo(person: Person): Promise<DemoPlaces> {
+export async function enterDemo(person: Person, money: DemoMoney): Promise<DemoPlaces> {
   await person.signIn(demoPassword);
   await person.on('chat-row').waitFor();
   const conversation = async (title: string) => {
@@ -20,6 +36,7 @@ export async function enterDemo(person: Person): Promise<DemoPlaces> {
     return (await row.first().getAttribute('data-conversation')) ?? '';
   };
   const places = {
+    ...money,
     family: await conversation('团圆饭 🥟'),
     climbers: await conversation('Saturday climbers'),
     chen: await conversation('陈大伟'),
@@ -30,120 +47,54 @@ export async function enterDemo(person: Person): Promise<DemoPlaces> {
   return { ...places, packet: (await card.getAttribute('data-packet')) ?? '' };
 }
 
-export interface Screen {
-  readonly name: string;
-  readonly path: string;
-  /** What has to be there before the screen counts as shown. */
-  readonly shows: string;
-  /** What is done before looking. */
-  readonly act?: (person: Person) => Promise<void>;
+const notes = {
+  pending: '房租押金 Deposit for the flat',
+  frozen: 'Concert tickets 演唱会门票',
+  toAccept: '昨天的火锅',
+  accepted: 'Taxi to the airport',
+};
+
+/** Has money move between the demo's people, through the public interfaces; what is there already stays as it is. */
+export async function furnish({ server }: Stage, operator: string): Promise<DemoMoney> {
+  const someone = new Api(server.url);
+  const [mei, chen, ahMa] = await Promise.all(
+    ['mei', 'chen', 'ah_ma'].map((name) => someone.signIn(name, demoPassword)),
+  );
+  if (!mei || !chen || !ahMa) throw new Error('the demo has nobody');
+  const known = await mei.transfers();
+  const find = (note: string) => known.find((one) => one.note === note)?.id;
+  const [withChen, withAhMa] = await Promise.all([mei.talkWith(chen.id), mei.talkWith(ahMa.id)]);
+  await mei.setPin(demoPin, demoPassword);
+  const accepted = find(notes.accepted) ?? (await chen.sendTransferAtOnce(withChen, mei.id, 3_650, notes.accepted));
+  if (!find(notes.accepted)) await mei.accept(accepted);
+  const pending = find(notes.pending) ?? (await mei.sendTransfer(withChen, chen.id, 12_000, notes.pending));
+  const toAccept = find(notes.toAccept) ?? (await chen.sendTransferAtOnce(withChen, mei.id, 8_880, notes.toAccept));
+  const frozen = find(notes.frozen) ?? (await mei.sendTransfer(withAhMa, ahMa.id, 6_660, notes.frozen));
+  if (!find(notes.frozen)) {
+    const reason = 'The seller asked me for the code from my phone, and his shop is gone.\n我怀疑是骗子。';
+    await mei.recall(frozen, reason, [await mei.upload('chat.png', png)]);
+    await ahMa.setPin(demoPin, demoPassword);
+    await lockPin(ahMa);
+    const admin = await OperatorApi.signIn(server, operator);
+    await admin.suspend(ahMa.id, { hours: 20, selfRelease: true, reason: 'Looks like a machine' });
+  }
+  return { accepted, pending, toAccept, frozen, mei: mei.id, ahMa: ahMa.id };
 }
 
-/** Every screen of the app, in the demo's world. */
-export function screens(places: DemoPlaces): Screen[] {
-  const chat = (id: string) => `/c/${id}`;
-  const openCard = async (person: Person) => {
-    await person.card().click();
-    await person.on('packet-seal').waitFor();
-  };
-  return [
-    { name: 'chats', path: '/', shows: 'chat-row' },
-    { name: 'group', path: chat(places.family), shows: 'message' },
-    { name: 'direct', path: chat(places.chen), shows: 'message' },
-    { name: 'group-details', path: `${chat(places.family)}/details`, shows: 'member' },
-    { name: 'person-details', path: `${chat(places.chen)}/details`, shows: 'details' },
-    {
-      name: 'message-menu',
-      path: chat(places.chen),
-      shows: 'message',
-      act: async ({ page }) => {
-        await page.getByTestId('message').first().click({ button: 'right' });
-        await page.getByRole('menu').waitFor();
-      },
-    },
-    {
-      name: 'send-packet',
-      path: chat(places.family),
-      shows: 'message',
-      act: async (person) => {
-        await person.on('send-packet').click();
-        await person.on('packet-amount').fill('66.6');
-      },
-    },
-    {
-      name: 'send-packet-named',
-      path: chat(places.family),
-      shows: 'message',
-      act: async (person) => {
-        await person.on('send-packet').click();
-        await person.on('packet-kind-named').click();
-        await person.page.getByRole('radio', { name: '陈大伟' }).waitFor();
-      },
-    },
-    {
-      name: 'send-packet-too-much',
-      path: chat(places.chen),
-      shows: 'message',
-      act: async (person) => {
-        await person.on('send-packet').click();
-        await person.on('packet-amount').fill('520');
-        await person.on('packet-problem').waitFor();
-      },
-    },
-    { name: 'packet-seal', path: chat(places.chen), shows: 'packet-card', act: openCard },
-    {
-      name: 'packet-details',
-      path: `${chat(places.family)}/p/${places.packet}`,
-      shows: 'claims',
-      act: async (person) => {
-        await person.on('verify-draw').click();
-        await person.on('verify-result').waitFor();
-      },
-    },
-    { name: 'contacts', path: '/contacts', shows: 'friend' },
-    {
-      name: 'add-friend',
-      path: '/contacts/add',
-      shows: 'find-name',
-      act: async (person) => {
-        await person.on('find-name').fill('yuki');
-        await person.on('find-submit').click();
-        await person.on('found-user').waitFor();
-      },
-    },
-    {
-      name: 'person',
-      path: '/contacts',
-      shows: 'friend',
-      act: async (person) => {
-        await person.on('friend').click();
-        await person.on('write-to').waitFor();
-      },
-    },
-    { name: 'new-group', path: '/group/new', shows: 'choose-friend' },
-    { name: 'discover', path: '/discover', shows: 'wallet-link' },
-    { name: 'fairness', path: '/discover/fairness', shows: 'fairness' },
-    { name: 'wallet', path: '/wallet', shows: 'movement' },
-    {
-      name: 'top-up',
-      path: '/wallet',
-      shows: 'movement',
-      act: (person) => person.on('top-up').click(),
-    },
-    { name: 'me', path: '/me', shows: 'profile' },
-    { name: 'profile', path: '/me/profile', shows: 'profile-page' },
-    { name: 'devices', path: '/me/devices', shows: 'device' },
-    {
-      name: 'sign-out',
-      path: '/me',
-      shows: 'profile',
-      act: (person) => person.on('sign-out').click(),
-    },
-  ];
-}
+/** A red square of two by two pixels. */
+export const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==',
+  'base64',
+);
 
-export async function show(person: Person, screen: Screen): Promise<void> {
-  await person.goto(screen.path);
-  await person.page.getByTestId(screen.shows).locator('visible=true').first().waitFor();
-  await screen.act?.(person);
+/** Wrong PINs until the server takes none any more. */
+async function lockPin(person: Api): Promise<void> {
+  for (;;) {
+    const refused = await person.withdraw(100, 'nowhere', '111112').then(
+      () => '',
+      (reason: Error) => reason.message,
+    );
+    if (refused.includes('PIN_LOCKED')) return;
+    if (!refused.includes('PIN_WRONG')) throw new Error(`a wrong PIN was not refused: ${refused}`);
+  }
 }

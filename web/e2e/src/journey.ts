@@ -105,7 +105,10 @@ type Fixtures = {
   browser: Browser;
 };
 
-/** A test over a server and browsers of its own. `journey.override({ settings })` sets up the server otherwise. */
+/**
+ * A test over a server and browsers of its own. `journey.override({ settings })` sets up the server otherwise,
+ * for all tests of its file.
+ */
 export const journey = test.extend<Fixtures>({
   settings: {},
   command: 'serve',

@@ -26,7 +26,8 @@ export class Operator {
   /** Each code is good once, so nobody can do this twice within half a minute. */
   async signIn(): Promise<void> {
     await this.trySignIn(this.code());
-    await this.page.getByTestId('self').waitFor();
+    // On a phone the rail that names it is folded away.
+    await this.page.getByTestId('self').waitFor({ state: 'attached' });
   }
 
   /** What the authenticator shows now. */

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Role, Secrets } from './operator';
 
 export const program =
@@ -80,14 +81,49 @@ export class Server {
     await this.end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
+  /** Ends it in order; what it knows stays, for `run`. */
+  async halt(): Promise<void> {
     await this.end('SIGTERM');
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
     rmSync(this.data, { recursive: true, force: true });
   }
 
   /** `laisee check` over what the server left behind; call it after the server has ended. */
   check(): Promise<string> {
     return this.call('check');
+  }
+
+  /** Lets all that has happened have happened on a day long over ("2001-01-01"), which can then be sealed; while it is halted. */
+  backdate(day: string): void {
+    for (const shard of this.shards()) {
+      const log = join(shard, 'log');
+      for (const name of readdirSync(log)) renameSync(join(log, name), join(log, name.replace(/^[^.]*/, day)));
+    }
+  }
+
+  /** `laisee archive`; answers what it said. */
+  archive(): Promise<string> {
+    return this.call('archive');
+  }
+
+  /** Deletes all derived tables, while it is halted: they follow from log and archive alone. */
+  dropViews(): void {
+    for (const shard of this.shards()) {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(join(shard, `views.db${suffix}`), { force: true });
+    }
+  }
+
+  /** Changes derived tables behind the server's back, as a bad disk or a careless hand does. */
+  async spoilViews(sql: string): Promise<void> {
+    for (const shard of this.shards()) await promisify(execFile)('sqlite3', [join(shard, 'views.db'), sql]);
+  }
+
+  private shards(): string[] {
+    const folders = readdirSync(this.data).filter((name) => /^shard-\d+$/.test(name));
+    return folders.map((name) => join(this.data, name));
   }
 
   /** Makes an operator as whoever runs the server does, before it starts. */
