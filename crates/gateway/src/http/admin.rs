@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Query, RawPathParams, Request, State},
+    extract::{ConnectInfo, Query, Request, State},
     http::Response,
 };
 use laisee_wire::v1;
@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{
     Door,
     admin_routes::AdminRoute,
+    parameters::Parameters,
     rest::{Pairs, bearer, body, in_time, respond, sign_in_body, take_query, too_fast},
     routes::Method,
 };
@@ -22,7 +23,7 @@ use crate::convert::{ErrorCode, error};
 pub(super) async fn carry(
     route: &'static AdminRoute,
     door: Door,
-    parameters: RawPathParams,
+    parameters: Parameters,
     Query(query): Query<Pairs>,
     request: Request,
 ) -> Response<Body> {

@@ -4,7 +4,7 @@ use std::{future::poll_fn, hash::Hash, io, pin::Pin, time::Duration};
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{Path, Query, Request, State},
+    extract::{Query, Request, State},
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use bytes::Bytes;
@@ -24,6 +24,7 @@ use tokio::{
 
 use super::{
     Door,
+    parameters::Parameters,
     rest::{Pairs, bearer, respond, too_fast},
 };
 use crate::{
@@ -104,12 +105,12 @@ async fn settle(door: &Door, user: UserId, name: String, incoming: Incoming) -> 
     }
 }
 
-/// `GET /v1/files/{id}`.
-pub(super) async fn download(State(door): State<Door>, Path(file): Path<u64>, headers: HeaderMap) -> Response<Body> {
+/// `GET /v1/files/{file}`.
+pub(super) async fn download(State(door): State<Door>, parameters: Parameters, headers: HeaderMap) -> Response<Body> {
     let found = async {
         let who = door.desk.identify(bearer(&headers)?).await?;
         door.requests.take(who.user, (door.desk.clock)()).map_err(too_fast)?;
-        let file = door.desk.file(FileId(file)).await?;
+        let file = door.desk.file(FileId(parameters.id("file")?)).await?;
         if file.owner != who.user {
             return Err(refused(Refusal::NoSuchFile));
         }
@@ -120,19 +121,15 @@ pub(super) async fn download(State(door): State<Door>, Path(file): Path<u64>, he
 }
 
 /// `GET /v1/admin/disputes/{transfer}/files/{file}`.
-pub(super) async fn evidence(
-    State(door): State<Door>,
-    Path((transfer, file)): Path<(u64, u64)>,
-    headers: HeaderMap,
-) -> Response<Body> {
+pub(super) async fn evidence(State(door): State<Door>, parameters: Parameters, headers: HeaderMap) -> Response<Body> {
     let found = async {
         let token = bearer(&headers);
         let token = token.map_err(|missing| error(ErrorCode::OperatorUnauthenticated, &missing.message, 0))?;
         let who = door.desk.identify_operator(token).await?;
         door.operator_requests.take(who.operator, (door.desk.clock)()).map_err(too_fast)?;
         who.must_be_allowed(Permission::SeeDisputes)?;
-        let file = FileId(file);
-        let dispute = door.desk.dispute_of(TransferId(transfer)).await?;
+        let (transfer, file) = (TransferId(parameters.id("transfer")?), FileId(parameters.id("file")?));
+        let dispute = door.desk.dispute_of(transfer).await?;
         if !dispute.recall.is_some_and(|recall| recall.evidence.contains(&file)) {
             return Err(refused(Refusal::NoSuchFile));
         }

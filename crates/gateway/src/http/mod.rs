@@ -6,7 +6,9 @@ pub mod admin_routes;
 mod assets;
 mod figures;
 mod files;
+pub mod further_routes;
 pub mod openapi;
+mod parameters;
 mod payments;
 pub mod rest;
 pub mod routes;
@@ -26,10 +28,10 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    extract::{Query, RawPathParams, Request, State},
+    extract::{Query, Request, State},
     http::{HeaderValue, Response, StatusCode, Uri, header},
     response::IntoResponse,
-    routing::{MethodFilter, get, on, post},
+    routing::{MethodFilter, on},
 };
 use laisee_bus::LocalBus;
 use laisee_core::{
@@ -48,6 +50,8 @@ pub use figures::Figures;
 use self::{
     admin_routes::ADMIN_ROUTES,
     assets::plain,
+    further_routes::FURTHER_ROUTES,
+    parameters::Parameters,
     routes::{Method, ROUTES},
     sign_ins::SignIns,
     upgrade::Upgrading,
@@ -198,34 +202,24 @@ fn listen(addr: &str) -> io::Result<TcpListener> {
 }
 
 fn router(door: Door) -> Router {
-    let mut router = Router::new()
-        .route("/healthz", get(|| async { plain(StatusCode::OK, "ok") }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .route("/v1/openapi.json", get(|| async { axum::Json(openapi::description()) }))
-        .route("/v1/admin/openapi.json", get(|| async { axum::Json(openapi::admin_description()) }))
-        .route("/v1/admin/sign-in", post(admin::sign_in))
-        .route("/v1/ws", get(upgrade::begin))
-        .route("/v1/files", post(files::upload))
-        .route("/v1/files/{file}", get(files::download))
-        .route("/v1/admin/disputes/{transfer}/files/{file}", get(files::evidence))
-        .route("/v1/sign-up", post(rest::sign_up))
-        .route("/v1/sign-in", post(rest::sign_in))
-        .route("/v1/payments/webhook", post(payments::webhook))
-        .route("/v1/wallet/statement.csv", get(statement_csv::export));
+    let mut router = Router::new();
+    for route in FURTHER_ROUTES {
+        router = router.route(route.path, (route.handle)(filter(route.method)));
+    }
     for route in ROUTES {
-        let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
+        let carry = move |State(door): State<Door>, parameters: Parameters, query: Query<_>, request: Request| {
             rest::carry(route, door, parameters, query, request)
         };
         router = router.route(route.path, on(filter(route.method), carry));
     }
     for route in ADMIN_ROUTES {
-        let carry = move |State(door): State<Door>, parameters: RawPathParams, query: Query<_>, request: Request| {
+        let carry = move |State(door): State<Door>, parameters: Parameters, query: Query<_>, request: Request| {
             admin::carry(route, door, parameters, query, request)
         };
         router = router.route(route.path, on(filter(route.method), carry));
     }
-    router.fallback(web).layer(axum::middleware::map_response(protect)).with_state(door)
+    let router = router.fallback(web).method_not_allowed_fallback(other_methods);
+    router.layer(axum::middleware::map_response(protect)).with_state(door)
 }
 
 fn filter(method: Method) -> MethodFilter {
@@ -248,6 +242,12 @@ async fn ready(State(door): State<Door>) -> Response<Body> {
 
 async fn metrics(State(door): State<Door>) -> Response<Body> {
     plain(StatusCode::OK, &door.figures.page(&(door.inside.figures)()))
+}
+
+/// Rule E3: the path is there, for other methods.
+async fn other_methods() -> Response<Body> {
+    let none = crate::convert::error(crate::convert::ErrorCode::NotFound, "this path does not take this method", 0);
+    (StatusCode::METHOD_NOT_ALLOWED, axum::Json(none)).into_response()
 }
 
 async fn web(State(door): State<Door>, uri: Uri, request: Request) -> Response<Body> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     admin_routes::ADMIN_ROUTES,
+    further_routes::{Caller, FURTHER_ROUTES, FurtherRoute, Given, Taken},
     routes::{Method, ROUTES},
 };
 
@@ -24,57 +25,78 @@ pub fn message(name: &str) -> MessageDescriptor {
 struct Operation {
     method: Method,
     path: &'static str,
-    request: &'static str,
-    answer: &'static str,
+    id: Option<&'static str>,
     summary: &'static str,
+    taken: Taken,
+    given: Given,
+    /// Whose fields the query carries, but for those in the path.
+    query_of: Option<&'static str>,
+    query: &'static [&'static str],
+    /// Whose fields the path's braces fill; without one, ids.
+    path_of: Option<&'static str>,
+    needs_token: bool,
     /// For operators: the least role.
     role: Option<&'static str>,
 }
 
-/// A request without a token: path, request, answer, summary.
-type Open = (&'static str, &'static str, &'static str, &'static str);
-
-/// The description for clients as JSON.
+/// The description for clients as JSON: every path that is not under `/v1/admin`.
 #[must_use]
 pub fn description() -> Value {
-    let open = [
-        ("/v1/sign-up", "SignUp", "SignedIn", "Make an account"),
-        ("/v1/sign-in", "SignIn", "SignedIn", "Sign a device in"),
-    ];
-    let operations = ROUTES.iter().map(|route| Operation {
-        method: route.method,
-        path: route.path,
-        request: route.request,
-        answer: route.answer,
-        summary: route.summary,
+    let requests = ROUTES.iter().map(|route| Operation {
         role: None,
+        ..of_request(route.method, route.path, (route.request, route.answer), route.summary)
     });
-    describe("Laisee", &open, operations)
+    let further = FURTHER_ROUTES.iter().filter(|route| !is_admins(route.path)).map(of_further);
+    describe("Laisee", further.chain(requests))
 }
 
 /// The description for operators as JSON. Each operation says in `x-role` which role is the least.
 #[must_use]
 pub fn admin_description() -> Value {
-    let open = [("/v1/admin/sign-in", "SignInOperator", "OperatorSignedIn", "Sign an operator in")];
-    let operations = ADMIN_ROUTES.iter().map(|route| Operation {
-        method: route.method,
-        path: route.path,
-        request: route.request,
-        answer: route.answer,
-        summary: route.summary,
+    let requests = ADMIN_ROUTES.iter().map(|route| Operation {
         role: Some(route.permission.least().word()),
+        ..of_request(route.method, route.path, (route.request, route.answer), route.summary)
     });
-    describe("Laisee for operators", &open, operations)
+    let further = FURTHER_ROUTES.iter().filter(|route| is_admins(route.path)).map(of_further);
+    describe("Laisee for operators", further.chain(requests))
 }
 
-fn describe(title: &str, open: &[Open], operations: impl Iterator<Item = Operation>) -> Value {
+fn is_admins(path: &str) -> bool {
+    path.starts_with("/v1/admin/")
+}
+
+fn of_request(
+    method: Method,
+    path: &'static str,
+    (request, answer): (&'static str, &'static str),
+    summary: &'static str,
+) -> Operation {
+    let (taken, query_of) = match method {
+        Method::Get => (Taken::Nothing, Some(request)),
+        Method::Delete => (Taken::Nothing, None),
+        Method::Post | Method::Put | Method::Patch => (Taken::Message(request), None),
+    };
+    let (given, path_of, id) = (Given::Message(answer), Some(request), Some(request));
+    Operation { method, path, id, summary, taken, given, query_of, query: &[], path_of, needs_token: true, role: None }
+}
+
+fn of_further(route: &FurtherRoute) -> Operation {
+    let &FurtherRoute { method, path, caller, taken, given, query_of, query, summary, .. } = route;
+    let id = match taken {
+        Taken::Message(request) => Some(request),
+        _ => None,
+    };
+    let role = match caller {
+        Caller::Operator(permission) => Some(permission.least().word()),
+        _ => None,
+    };
+    let needs_token = matches!(caller, Caller::User | Caller::Operator(_));
+    Operation { method, path, id, summary, taken, given, query_of, query, path_of: None, needs_token, role }
+}
+
+fn describe(title: &str, operations: impl Iterator<Item = Operation>) -> Value {
     let mut schemas = BTreeMap::new();
     let mut paths: Map<String, Value> = Map::new();
-    for (path, request, answer, summary) in open {
-        let body = json!({ "required": true, "content": content(request, &mut schemas) });
-        let operation = json!({ "summary": summary, "security": [], "requestBody": body, "responses": responses(answer, &mut schemas) });
-        paths.insert((*path).into(), json!({ "post": operation }));
-    }
     for route in operations {
         let operation = operation(&route, &mut schemas);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
@@ -103,28 +125,42 @@ fn method(method: Method) -> &'static str {
 }
 
 fn operation(route: &Operation, schemas: &mut BTreeMap<String, Value>) -> Value {
-    let request = message(route.request);
-    let in_path = |field: &FieldDescriptor| route.path.contains(&format!("{{{}}}", field.json_name()));
     let mut parameters = Vec::new();
-    for field in request.fields() {
-        let place = match (in_path(&field), route.method) {
-            (true, _) => "path",
-            (false, Method::Get) => "query",
-            (false, _) => continue,
-        };
-        let schema = field_schema(&field, schemas);
-        parameters
-            .push(json!({ "name": field.json_name(), "in": place, "required": place == "path", "schema": schema }));
+    let mut parameter = |name: &str, place: &str, schema: Value| {
+        parameters.push(json!({ "name": name, "in": place, "required": place == "path", "schema": schema }));
+    };
+    let in_path: Vec<&str> = route.path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+    for name in &in_path {
+        let field = route.path_of.and_then(|request| message(request).get_field_by_json_name(name));
+        parameter(name, "path", field.map_or_else(whole_number, |field| field_schema(&field, schemas)));
+    }
+    for field in route.query_of.iter().flat_map(|request| message(request).fields().collect::<Vec<_>>()) {
+        if !in_path.contains(&field.json_name()) {
+            parameter(field.json_name(), "query", field_schema(&field, schemas));
+        }
+    }
+    for name in route.query {
+        parameter(name, "query", json!({ "type": "string" }));
     }
     let mut operation = json!({
         "summary": route.summary,
-        "operationId": route.request,
         "parameters": parameters,
-        "responses": responses(route.answer, schemas),
+        "responses": responses(route.given, schemas),
     });
-    let has_body = !matches!(route.method, Method::Get | Method::Delete);
-    if has_body {
-        operation["requestBody"] = json!({ "content": content(route.request, schemas) });
+    if let Some(id) = route.id {
+        operation["operationId"] = json!(id);
+    }
+    match route.taken {
+        Taken::Nothing => {}
+        Taken::Message(request) => {
+            operation["requestBody"] = json!({ "required": true, "content": content(request, schemas) });
+        }
+        Taken::Bytes(kind) => {
+            operation["requestBody"] = json!({ "required": true, "content": { kind: { "schema": {} } } });
+        }
+    }
+    if !route.needs_token {
+        operation["security"] = json!([]);
     }
     if let Some(role) = route.role {
         operation["x-role"] = json!(role);
@@ -132,11 +168,22 @@ fn operation(route: &Operation, schemas: &mut BTreeMap<String, Value>) -> Value 
     operation
 }
 
-fn responses(answer: &str, schemas: &mut BTreeMap<String, Value>) -> Value {
-    json!({
-        "200": { "description": "Done", "content": content(answer, schemas) },
-        "default": { "description": "Refused or failed; nothing was changed", "content": content("Error", schemas) },
-    })
+fn responses(given: Given, schemas: &mut BTreeMap<String, Value>) -> Value {
+    let refused =
+        json!({ "description": "Refused or failed; nothing was changed", "content": content("Error", schemas) });
+    match given {
+        Given::Message(answer) => {
+            json!({ "200": { "description": "Done", "content": content(answer, schemas) }, "default": refused })
+        }
+        Given::Bytes(kind) => {
+            json!({ "200": { "description": "Done", "content": { kind: { "schema": {} } } }, "default": refused })
+        }
+        Given::Json => {
+            let content = json!({ "application/json": { "schema": { "type": "object" } } });
+            json!({ "200": { "description": "Done", "content": content } })
+        }
+        Given::Live => json!({ "101": { "description": "A WebSocket from here on" } }),
+    }
 }
 
 fn content(name: &str, schemas: &mut BTreeMap<String, Value>) -> Value {
@@ -166,13 +213,16 @@ fn field_schema(field: &FieldDescriptor, schemas: &mut BTreeMap<String, Value>) 
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::String => json!({ "type": "string" }),
         Kind::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),
-        Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64 => {
-            json!({ "type": "string", "pattern": "^-?[0-9]+$" })
-        }
+        Kind::Int64 | Kind::Uint64 | Kind::Sint64 | Kind::Fixed64 | Kind::Sfixed64 => whole_number(),
         Kind::Double | Kind::Float => json!({ "type": "number" }),
         Kind::Int32 | Kind::Uint32 | Kind::Sint32 | Kind::Fixed32 | Kind::Sfixed32 => json!({ "type": "integer" }),
     };
     if field.is_list() { json!({ "type": "array", "items": one }) } else { one }
+}
+
+/// 64 bits, as a string.
+fn whole_number() -> Value {
+    json!({ "type": "string", "pattern": "^-?[0-9]+$" })
 }
 
 #[cfg(test)]
@@ -222,16 +272,44 @@ mod tests {
         assert_eq!(listed.len(), routes.len());
     }
 
+    /// And what no table lists stands in the text of one of the two pages.
+    #[test]
+    fn the_pages_name_every_further_path() {
+        let pages = [include_str!("../../../../PROTOCOL.md"), include_str!("../../../../docs/admin-api.md")];
+        for route in FURTHER_ROUTES {
+            let named = |page: &str| page.split([' ', '`', '?', '|']).any(|word| word == route.path);
+            assert!(pages.into_iter().any(named), "no page names {}", route.path);
+        }
+    }
+
     fn method_name(one: Method) -> String {
         method(one).to_uppercase()
     }
 
+    /// Every route of the router is described, in one of the two, and nothing else is.
     #[test]
-    fn every_message_of_a_route_is_described() {
-        let description = description();
+    fn what_is_served_is_what_is_described() {
+        let of = |description: &Value| {
+            let paths = description["paths"].as_object().expect("it has paths").clone();
+            let methods =
+                |path: &Value| path.as_object().expect("a path has methods").keys().cloned().collect::<Vec<_>>();
+            paths
+                .iter()
+                .flat_map(|(path, found)| methods(found).into_iter().map(|m| (path.clone(), m)))
+                .collect::<Vec<_>>()
+        };
+        let mut described: Vec<(String, String)> = of(&description());
+        assert!(described.iter().all(|(path, _)| !is_admins(path)));
+        described.extend(of(&admin_description()));
+        let served = ROUTES.iter().map(|route| (route.path, route.method));
+        let served = served.chain(ADMIN_ROUTES.iter().map(|route| (route.path, route.method)));
+        let served = served.chain(FURTHER_ROUTES.iter().map(|route| (route.path, route.method)));
+        let mut served: Vec<_> = served.map(|(path, found)| (path.to_owned(), method(found).to_owned())).collect();
+        described.sort_unstable();
+        served.sort_unstable();
+        assert_eq!(described, served);
         for route in ROUTES {
-            assert!(description["paths"][route.path][method(route.method)].is_object(), "{}", route.path);
-            assert!(description["components"]["schemas"][route.answer].is_object(), "{}", route.answer);
+            assert!(description()["components"]["schemas"][route.answer].is_object(), "{}", route.answer);
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{ConnectInfo, Query, RawPathParams, Request, State},
+    extract::{ConnectInfo, Query, Request, State},
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
 };
 use laisee_bus::Failure;
@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use super::{
     Door,
     openapi::message,
+    parameters::Parameters,
     routes::{Method, ROUTES, Route},
     sign_ins,
 };
@@ -31,7 +32,7 @@ pub type Pairs = Vec<(String, String)>;
 pub(super) async fn carry(
     route: &'static Route,
     door: Door,
-    parameters: RawPathParams,
+    parameters: Parameters,
     Query(query): Query<Pairs>,
     request: Request,
 ) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! REST and its description (E3, section 8).
 
-use laisee_gateway::http::routes::ROUTES;
+use laisee_gateway::http::{further_routes::FURTHER_ROUTES, routes::ROUTES};
 use serde_json::json;
 
 use crate::{
@@ -42,7 +42,8 @@ async fn the_served_description_agrees_with_the_routes() {
             }
         }
     }
-    assert_eq!(described, ROUTES.len() + 2, "and those of signing up and in");
+    let further = FURTHER_ROUTES.iter().filter(|route| !route.path.starts_with("/v1/admin/")).count();
+    assert_eq!(described, ROUTES.len() + further);
     let text = description.to_string();
     let schemas = description["components"]["schemas"].as_object().unwrap();
     for reference in text.split("#/components/schemas/").skip(1) {
@@ -59,7 +60,13 @@ async fn what_is_no_path_is_not_found() {
         assert!([404, 405].contains(&reply.status), "{path}: {}", reply.status);
     }
     assert_eq!(web::get(&world.addr, "/v1/nothing", None).await.code(), "NOT_FOUND");
-    assert_eq!(web::get(&world.addr, "/v1/packets/1/open", None).await.status, 405);
+    let other_method = web::get(&world.addr, "/v1/packets/1/open", None).await;
+    assert_eq!((other_method.status, other_method.code().as_str()), (405, "NOT_FOUND"));
+    let ann = world.sign_up("ann").await;
+    for path in ["/v1/files/x", "/v1/files/%ff", "/v1/packets/%ff", "/v1/conversations/%ff/members"] {
+        let reply = web::get(&world.addr, path, Some(&ann.token)).await;
+        assert_eq!((reply.status, reply.code().as_str()), (400, "MALFORMED"), "E3: {path}");
+    }
 }
 
 /// Rules T4, T5 and E3.
