@@ -182,9 +182,8 @@ impl State {
             Fact::OrderSettled { .. } => self.settle_order(fact, at, position),
             Fact::OrderRaised { order, word, amount, reference, reason } => {
                 let order = self.orders.change(order, position);
-                let times = order.raised.as_ref().map_or(0, |raised| raised.times) + 1;
                 let (reference, reason) = (reference.clone(), reason.clone());
-                order.raised = Some(Raised { word: *word, amount: *amount, reference, reason, at, times });
+                order.raised.push(Raised { word: *word, amount: *amount, reference, reason, at });
             }
             Fact::PacketFunded { .. } => self.fund_packet(fact, at, position),
             Fact::PacketPosted { packet, seq, message, eligible, .. } => {
@@ -426,7 +425,7 @@ impl State {
             reason: String::new(),
             created_at: at,
             changed_at: at,
-            raised: None,
+            raised: Vec::new(),
         };
         self.orders.create(*order, created, position);
         if *kind == OrderKind::Withdrawal {

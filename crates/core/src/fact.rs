@@ -539,7 +539,7 @@ pub enum Fact {
         balance: Fen,
         line: u64,
     },
-    /// The provider said what does not fit. Nothing moved.
+    /// The provider said what does not fit, for the first time of this order. Nothing moved.
     OrderRaised {
         order: OrderId,
         word: Word,

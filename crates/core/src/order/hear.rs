@@ -1,4 +1,4 @@
-use super::{Order, OrderKind, OrderState, Word};
+use super::{Order, OrderKind, OrderState, RAISED_MAX, Word};
 use crate::{
     Context, State,
     command::Reply,
@@ -29,7 +29,11 @@ const WORDS_CHARS_MAX: usize = 200;
 enum Effect {
     Pending,
     NotFound,
-    Settle { held: bool },
+    /// `held`: its money is held, and goes to the provider or back.
+    Settle {
+        held: bool,
+    },
+    /// It says nothing new.
     Known,
     Raise,
 }
@@ -57,8 +61,9 @@ impl HearOrder {
             }
             Effect::Raise => {
                 let amount = self.amount.unwrap_or(order.amount);
-                let same = |raised: &super::Raised| (raised.word, raised.amount) == (self.word, amount);
-                if order.raised.as_ref().is_some_and(same) {
+                // Against all that were raised: two words that come by turns are two.
+                let said = order.raised.iter().any(|raised| (raised.word, raised.amount) == (self.word, amount));
+                if said || order.raised.len() >= RAISED_MAX {
                     return Ok(vec![]);
                 }
                 vec![Fact::OrderRaised { order: self.order, word: self.word, amount, reference, reason }]
@@ -148,12 +153,13 @@ mod tests {
 
     const WORDS: [Word; 5] = [Word::NotFound, Word::Pending, Word::Succeeded, Word::Failed, Word::Returned];
 
-    fn stands(trial: &Trial, order: OrderId) -> (OrderState, Option<Word>) {
+    /// How an order stands, and what was raised of it.
+    fn stands(trial: &Trial, order: OrderId) -> (OrderState, Vec<Word>) {
         let order = trial.state.orders.get(&order).unwrap();
-        (order.state, order.raised.as_ref().map(|raised| raised.word))
+        (order.state, order.raised.iter().map(|raised| raised.word).collect())
     }
 
-    /// An order for 300 fen out of 1,000, which the provider may have.
+    /// An order for 300 fen out of 1,000.
     fn withdrawal() -> (Trial, UserId, OrderId) {
         let (mut trial, ann, top_up) = Trial::with_order(1_000);
         trial.must(SubmitOrder { order: top_up });
@@ -162,7 +168,6 @@ mod tests {
         let pass = Some(PinPass(trial.pass_try(ann)));
         let withdraw = Withdraw { user: ann, id: trial.id(), amount: Fen(300), destination: "bank".into(), pass };
         let Reply::Withdrawn { order, .. } = trial.must(withdraw) else { panic!("{:?}", trial.log) };
-        trial.must(SubmitOrder { order });
         (trial, ann, order)
     }
 
@@ -172,39 +177,117 @@ mod tests {
         assert_eq!(trial.run(HearOrder::says(OrderId(1), Word::Pending, 1)), Err(Refusal::NoSuchOrder));
     }
 
-    /// Every word after every word: money moves once, and what does not fit is raised.
+    /// An order of 300 fen in this state; a withdrawal is one of Ann's 1,000.
+    fn in_state(kind: OrderKind, state: OrderState) -> (Trial, UserId, OrderId) {
+        let (mut trial, ann, order) = match kind {
+            OrderKind::TopUp => Trial::with_order(300),
+            OrderKind::Withdrawal => withdrawal(),
+        };
+        if state != OrderState::Created {
+            trial.must(SubmitOrder { order });
+        }
+        let words: &[Word] = match state {
+            OrderState::Created | OrderState::Unknown => &[],
+            OrderState::Submitted => &[Word::Pending],
+            OrderState::Succeeded => &[Word::Succeeded],
+            OrderState::Failed => &[Word::Failed],
+            OrderState::Returned => &[Word::Succeeded, Word::Returned],
+        };
+        for word in words {
+            trial.must(HearOrder::says(order, *word, 300));
+        }
+        assert_eq!(stands(&trial, order), (state, vec![]));
+        (trial, ann, order)
+    }
+
+    /// What becomes of it: `-` nothing, `!` raised, a letter: the state it is in then.
+    fn effect_of(kind: OrderKind, before: OrderState, word: Word) -> char {
+        let (mut trial, ann, order) = in_state(kind, before);
+        trial.must(HearOrder::says(order, word, 300));
+        let (after, raised) = stands(&trial, order);
+        let effect = match (after == before, raised.as_slice()) {
+            (true, []) => '-',
+            (true, [raised]) if *raised == word => '!',
+            (false, []) => match after {
+                OrderState::Created => 'c',
+                OrderState::Submitted => 's',
+                OrderState::Succeeded => 'S',
+                OrderState::Failed => 'F',
+                OrderState::Returned => 'R',
+                OrderState::Unknown => panic!("no word makes an order unknown"),
+            },
+            other => panic!("{kind:?} {before:?} {word:?}: {other:?}"),
+        };
+        // The money is where the state says.
+        let (balance, held) = match (kind, after) {
+            (OrderKind::TopUp, OrderState::Succeeded) => (300, 0),
+            (OrderKind::TopUp, _) => (0, 0),
+            (OrderKind::Withdrawal, OrderState::Succeeded) => (700, 0),
+            (OrderKind::Withdrawal, OrderState::Failed | OrderState::Returned) => (1_000, 0),
+            (OrderKind::Withdrawal, _) => (700, 300),
+        };
+        assert_eq!((trial.balance(ann), trial.held(ann)), (Fen(balance), Fen(held)), "{kind:?} {before:?} {word:?}");
+        // The same word again, and with another amount: the first is nothing new, the second never applied.
+        let (log, standing) = (trial.log.len(), stands(&trial, order));
+        if effect != 'c' {
+            trial.must(HearOrder::says(order, word, 300));
+            assert_eq!((trial.log.len(), stands(&trial, order)), (log, standing.clone()), "{before:?} {word:?} again");
+        }
+        trial.must(HearOrder::says(order, word, 299));
+        assert_eq!(stands(&trial, order).0, after, "{before:?} {word:?} of another amount");
+        assert_eq!(stands(&trial, order).1.len(), standing.1.len() + 1, "{before:?} {word:?} of another amount");
+        assert_eq!((trial.balance(ann), trial.held(ann)), (Fen(balance), Fen(held)), "{kind:?} {before:?} {word:?}");
+        effect
+    }
+
+    /// Rules W2 and W8: every word in every state.
     #[test]
-    fn a_top_up_has_one_end_whatever_comes_in_whatever_order() {
-        use OrderState::{Failed, Submitted, Succeeded, Unknown};
-        let created = OrderState::Created;
-        for (first, after_first) in [
-            (Word::NotFound, created),
-            (Word::Pending, Submitted),
-            (Word::Succeeded, Succeeded),
-            (Word::Failed, Failed),
-            (Word::Returned, Unknown),
+    fn what_becomes_of_every_word_in_every_state() {
+        use OrderState::{Created, Failed, Returned, Submitted, Succeeded, Unknown};
+        // In the order of WORDS: not found, pending, succeeded, failed, returned.
+        for (kind, state, expected) in [
+            (OrderKind::TopUp, Created, "- s S F !"),
+            (OrderKind::TopUp, Unknown, "c s S F !"),
+            (OrderKind::TopUp, Submitted, "! - S F !"),
+            (OrderKind::TopUp, Succeeded, "! - - ! !"),
+            (OrderKind::TopUp, Failed, "! - ! - !"),
+            // A top-up is never returned: there is no such row.
+            (OrderKind::Withdrawal, Created, "- s S F R"),
+            (OrderKind::Withdrawal, Unknown, "c s S F R"),
+            (OrderKind::Withdrawal, Submitted, "! - S F R"),
+            (OrderKind::Withdrawal, Succeeded, "! - - ! R"),
+            (OrderKind::Withdrawal, Failed, "! - ! - !"),
+            (OrderKind::Withdrawal, Returned, "! - - ! -"),
         ] {
-            for second in WORDS {
-                let (mut trial, ann, order) = Trial::with_order(700);
-                trial.must(SubmitOrder { order });
-                trial.must(HearOrder::says(order, first, 700));
-                let raised = (first == Word::Returned).then_some(Word::Returned);
-                assert_eq!(stands(&trial, order), (after_first, raised), "{first:?}");
-                trial.must(HearOrder::says(order, second, 700));
-                let (state, raised) = stands(&trial, order);
-                if after_first.settled() {
-                    assert_eq!(state, after_first, "{first:?}, then {second:?}");
-                    assert_eq!(raised.is_some(), second != first && second != Word::Pending, "{first:?}, {second:?}");
-                }
-                let credited = if state == Succeeded { 700 } else { 0 };
-                assert_eq!(trial.balance(ann), Fen(credited), "{first:?}, then {second:?}");
+            let effects: Vec<String> = WORDS.map(|word| effect_of(kind, state, word).to_string()).into();
+            assert_eq!(effects.join(" "), expected, "{kind:?} {state:?}");
+        }
+    }
+
+    /// Words that come by turns are each raised once, and a provider that never ends does not fill the log.
+    #[test]
+    fn each_word_that_does_not_fit_is_raised_once() {
+        let (mut trial, ann, order) = in_state(OrderKind::Withdrawal, OrderState::Failed);
+        let before = trial.log.len();
+        for _ in 0..3 {
+            for word in [Word::Succeeded, Word::Returned, Word::NotFound] {
+                trial.must(HearOrder::says(order, word, 300));
             }
         }
+        assert_eq!(stands(&trial, order).1, [Word::Succeeded, Word::Returned, Word::NotFound]);
+        assert_eq!(trial.log.len(), before + 3);
+        for amount in 1..200 {
+            trial.must(HearOrder::says(order, Word::Succeeded, amount));
+        }
+        assert_eq!((stands(&trial, order).1.len(), trial.log.len()), (RAISED_MAX, before + RAISED_MAX));
+        assert_eq!(trial.balance(ann), Fen(1_000));
+        let replayed = trial.replayed();
+        assert_eq!(replayed.orders.peek(&order), trial.state.orders.peek(&order), "as it stands after a restart");
     }
 
     #[test]
     fn a_withdrawal_that_bounced_comes_back_once() {
-        let (mut trial, ann, order) = withdrawal();
+        let (mut trial, ann, order) = in_state(OrderKind::Withdrawal, OrderState::Unknown);
         for (word, balance) in [
             (Word::Succeeded, 700),
             (Word::Succeeded, 700),
@@ -215,19 +298,7 @@ mod tests {
             trial.must(HearOrder::says(order, word, 300));
             assert_eq!((trial.balance(ann), trial.held(ann)), (Fen(balance), Fen::ZERO), "{word:?}");
         }
-        assert_eq!(stands(&trial, order), (OrderState::Returned, Some(Word::Failed)));
-    }
-
-    #[test]
-    fn another_amount_is_never_applied() {
-        let (mut trial, ann, order) = withdrawal();
-        let before = trial.log.len();
-        for _ in 0..2 {
-            trial.must(HearOrder::says(order, Word::Failed, 299));
-        }
-        assert_eq!(stands(&trial, order), (OrderState::Unknown, Some(Word::Failed)));
-        assert_eq!((trial.balance(ann), trial.held(ann)), (Fen(700), Fen(300)));
-        assert_eq!(trial.log.len(), before + 1, "the same word is raised once");
+        assert_eq!(stands(&trial, order), (OrderState::Returned, vec![Word::Failed]));
     }
 
     #[test]
@@ -236,14 +307,14 @@ mod tests {
         let mut trial = Trial::with(Settings::default());
         trial.rich("ann", 5);
         let order = trial.orders()[0];
-        assert_eq!(stands(&trial, order), (OrderState::Succeeded, None));
+        assert_eq!(stands(&trial, order), (OrderState::Succeeded, vec![]));
         trial.must(HearOrder::says(order, Word::Succeeded, 5));
-        assert_eq!(stands(&trial, order), (OrderState::Succeeded, None));
+        assert_eq!(stands(&trial, order), (OrderState::Succeeded, vec![]));
     }
 
     #[test]
     fn a_providers_words_are_cut_to_size() {
-        let (mut trial, _, order) = withdrawal();
+        let (mut trial, _, order) = in_state(OrderKind::Withdrawal, OrderState::Unknown);
         let long = HearOrder { reason: "r\n".repeat(500), ..HearOrder::says(order, Word::Failed, 300) };
         trial.must(long);
         assert_eq!(trial.state.orders.get(&order).unwrap().reason, "r".repeat(200));

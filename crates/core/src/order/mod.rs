@@ -129,18 +129,21 @@ pub struct Order {
     pub reason: String,
     pub created_at: Millis,
     pub changed_at: Millis,
-    /// What the provider said that does not fit, and when it first said so. Somebody must look at it.
-    pub raised: Option<Raised>,
+    /// What the provider said that does not fit, each word once, as they came. Somebody must look at it.
+    pub raised: Vec<Raised>,
 }
 
-/// A word that was not applied.
+/// How many words that do not fit are kept of one order. A provider that goes on for ever must not fill the log, and whoever
+/// looks at so many learns nothing from another one.
+pub const RAISED_MAX: usize = 16;
+
+/// A word that was not applied. With another amount it is another word.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Raised {
     pub word: Word,
     pub amount: Fen,
     pub reference: String,
     pub reason: String,
+    /// When it was first said.
     pub at: Millis,
-    /// How many different words do not fit so far.
-    pub times: u32,
 }

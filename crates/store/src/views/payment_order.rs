@@ -121,7 +121,7 @@ fn read(row: RowValues) -> Result<Order, StoreError> {
         reason: columns.text()?,
         created_at: Millis(columns.int()?),
         changed_at: Millis(columns.int()?),
-        raised: columns.encoded::<Option<Raised>>()?,
+        raised: columns.encoded::<Vec<Raised>>()?,
     })
 }
 
