@@ -28,5 +28,5 @@ pub use handle::admin::reconciliation::{Following, FollowingShard};
 pub use http::{Asset, Assets, Handle, Inside, serve};
 pub use live_figures::ShardFigures;
 pub use live_settings::LiveSettings;
-pub use passwords::{Argon2Passwords, Hashing, PasswordHasher};
+pub use passwords::{Argon2Passwords, Hashing, PasswordHasher, Place};
 pub use presence::Presence;

@@ -24,13 +24,48 @@ pub trait PasswordHasher: Send + Sync {
     /// A text that says everything needed to check the password later.
     fn hash(&self, password: String) -> Hashing<'_, String>;
 
-    /// Whether more work would be taken on at this moment.
-    fn has_room(&self) -> bool {
-        true
+    /// A place in the queue, for whoever does something first that would be in vain if there were none later. `None`: the
+    /// queue is full.
+    fn reserve(&self) -> Option<Place>;
+
+    /// Whether the password fits the hash. Without a hash it does not, but finding out takes as long. With a place there is
+    /// always an answer, unless the server is ending.
+    fn verify_at(&self, place: Place, password: String, hash: Option<String>) -> Hashing<'_, bool>;
+
+    /// The same, with whatever place is free now.
+    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool> {
+        match self.reserve() {
+            Some(place) => self.verify_at(place, password, hash),
+            None => Box::pin(std::future::ready(None)),
+        }
+    }
+}
+
+/// A place among those that wait or are worked on; given back when it is dropped.
+pub struct Place(Option<Arc<AtomicUsize>>);
+
+impl Place {
+    /// Where nobody waits.
+    #[must_use]
+    pub fn without_queue() -> Self {
+        Self(None)
     }
 
-    /// Whether the password fits the hash. Without a hash it does not, but finding out takes as long.
-    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool>;
+    fn take(waiting: &Arc<AtomicUsize>, max: usize) -> Option<Self> {
+        if waiting.fetch_add(1, Ordering::Relaxed) >= max {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Self(Some(waiting.clone())))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(waiting) = &self.0 {
+            waiting.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
 }
 
 /// Argon2id on threads of its own: no more at a time than there are processors, because each takes much memory, and a
@@ -57,8 +92,7 @@ impl Argon2Passwords {
         }
     }
 
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let place = Place::take(&self.waiting, self.waiting_max)?;
+    async fn work<T: Send + 'static>(&self, place: Place, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let turn = self.at_a_time.clone().acquire_owned().await.ok()?;
         // Place and turn go along: whoever hangs up does not stop the thread, and must not make room for another.
         let working = spawn_blocking(move || {
@@ -69,39 +103,23 @@ impl Argon2Passwords {
     }
 }
 
-/// A place among those that wait or are worked on.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn take(waiting: &Arc<AtomicUsize>, max: usize) -> Option<Self> {
-        if waiting.fetch_add(1, Ordering::Relaxed) >= max {
-            waiting.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(Self(waiting.clone()))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl PasswordHasher for Argon2Passwords {
     fn hash(&self, password: String) -> Hashing<'_, String> {
         let cost = self.cost;
-        Box::pin(self.work(move || hash(cost, &password)))
+        match self.reserve() {
+            Some(place) => Box::pin(self.work(place, move || hash(cost, &password))),
+            None => Box::pin(std::future::ready(None)),
+        }
     }
 
-    fn has_room(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) < self.waiting_max
+    fn reserve(&self) -> Option<Place> {
+        Place::take(&self.waiting, self.waiting_max)
     }
 
-    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool> {
+    fn verify_at(&self, place: Place, password: String, hash: Option<String>) -> Hashing<'_, bool> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.decoy.clone());
-        Box::pin(self.work(move || fits(&password, &hash) && known))
+        Box::pin(self.work(place, move || fits(&password, &hash) && known))
     }
 }
 
@@ -138,7 +156,8 @@ mod tests {
     async fn too_much_work_is_turned_away() {
         let passwords = Argon2Passwords::new(PasswordCost::Test, 1);
         let (finish, finished) = std::sync::mpsc::channel::<()>();
-        let long = passwords.work(move || finished.recv());
+        let place = passwords.reserve().unwrap();
+        let long = passwords.work(place, move || finished.recv());
         let turned_away = async {
             let other = passwords.hash("two passwords".into()).await;
             drop(finish);
@@ -147,5 +166,17 @@ mod tests {
         let (long, other) = tokio::join!(long, turned_away);
         assert!(long.is_some() && other.is_none());
         assert!(passwords.hash("three passwords".into()).await.is_some(), "there is room again");
+    }
+
+    #[tokio::test]
+    async fn a_place_that_was_reserved_is_kept_until_it_is_used_or_given_back() {
+        let passwords = Argon2Passwords::new(PasswordCost::Test, 2);
+        let hash = passwords.hash("correct horse".into()).await.unwrap();
+        let (first, second) = (passwords.reserve().unwrap(), passwords.reserve().unwrap());
+        assert!(passwords.reserve().is_none() && passwords.hash("another".into()).await.is_none());
+        assert_eq!(passwords.verify("correct horse".into(), Some(hash.clone())).await, None, "both are somebody's");
+        assert_eq!(passwords.verify_at(first, "correct horse".into(), Some(hash)).await, Some(true));
+        drop(second);
+        assert_eq!([passwords.reserve(), passwords.reserve()].iter().flatten().count(), 2);
     }
 }

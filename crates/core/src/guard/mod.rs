@@ -109,7 +109,8 @@ pub struct Used {
 pub struct PinPass(pub u32);
 
 impl Guard {
-    pub(crate) fn tries(&self, of: TryOf) -> &Tries {
+    #[must_use]
+    pub fn tries(&self, of: TryOf) -> &Tries {
         match of {
             TryOf::Pin => &self.pin,
             TryOf::Password => &self.password,

@@ -100,10 +100,8 @@ impl<B: Bus> Desk<B> {
         let Ok((_, guard)) = self.purse(user).await else { return error };
         let (settings, now) = (&self.settings.now(), Millis((self.clock)()));
         match (refusal, limit) {
-            (Refusal::PinLocked, _) => {
-                let until_ms = guard.pin.locked_until.max(guard.password.locked_until).0;
-                v1::Error { until_ms, ..error }
-            }
+            // No command looks at tries of the password but the one that begins them.
+            (Refusal::PinLocked, _) => v1::Error { until_ms: guard.pin.locked_until.0, ..error },
             (Refusal::LimitPerTransaction, Some(kind)) => {
                 v1::Error { left_fen: settings.limit(guard.level, kind).each.0, ..error }
             }
@@ -112,6 +110,14 @@ impl<B: Bus> Desk<B> {
             }
             _ => error,
         }
+    }
+
+    /// No more tries of one secret for now; says until when.
+    async fn tries_locked(&self, user: UserId, of: TryOf) -> v1::Error {
+        let error = refused(Refusal::PinLocked);
+        // Without the time the code still says what is the matter.
+        let Ok((_, guard)) = self.purse(user).await else { return error };
+        v1::Error { until_ms: guard.tries(of).locked_until.0, ..error }
     }
 
     /// Looks at a PIN that came with a money command. What was done before under its id needs none, so that asking
@@ -133,12 +139,12 @@ impl<B: Bus> Desk<B> {
             // It is no guess at anything, and not worth the work of hashing.
             return Err(error(ErrorCode::PinInvalid, "a PIN has six digits", 0));
         }
-        if !self.passwords.has_room() {
-            return Err(too_many());
-        }
+        // Before it is counted: a try that nobody has time to look at would be lost.
+        let place = self.passwords.reserve().ok_or_else(too_many)?;
         let (number, left, locked_until) = match self.bus.call(Command::BeginTry(BeginTry { user, of }), None).await {
             Ok(Reply::TryBegun { number, left, locked_until }) => (number, left, locked_until),
             Ok(_) => return Err(unfitting()),
+            Err(Failure::Refused(Refusal::PinLocked)) => return Err(self.tries_locked(user, of).await),
             Err(Failure::Refused(refusal)) => return Err(self.explained(user, None, refusal).await),
             Err(failed) => return Err(failure(failed)),
         };
@@ -149,7 +155,7 @@ impl<B: Bus> Desk<B> {
             TryOf::Pin => pin_hash,
             TryOf::Password => password_hash,
         };
-        if self.passwords.verify(secret, hash).await.ok_or_else(too_many)? {
+        if self.passwords.verify_at(place, secret, hash).await.ok_or_else(too_many)? {
             self.bus.call(Command::PassTry(PassTry { user, of, number }), None).await.map_err(failure)?;
             return Ok(number);
         }

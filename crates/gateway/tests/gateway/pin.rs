@@ -1,6 +1,7 @@
 //! The payment PIN, limits, withdrawals and what statements show of them (W5 to W9), over real sockets.
 
 use laisee_core::{fen::Fen, settings::Settings};
+use laisee_gateway::GatewayConfig;
 use laisee_wire::v1::{self, ErrorCode, client_frame::Body as Ask, server_frame::Body as Answer};
 use serde_json::json;
 
@@ -155,6 +156,58 @@ async fn guesses_at_once_are_counted_before_they_are_looked_at() {
     assert_eq!(right.code(), ErrorCode::PinLocked);
     assert!(right.until_ms > 0, "it says until when");
     assert_eq!(balance(&mut live).await, 1_000);
+}
+
+/// Rule W5: a try that nobody has time to look at is none.
+#[tokio::test]
+async fn a_full_queue_of_hashing_costs_no_try() {
+    let settings = Settings { pin_attempts: 100, ..settings() };
+    let world = World::with(GatewayConfig { password_queue_max: 1, ..config() }, settings);
+    let ann = world.sign_up("ann").await;
+    set_pin(&world, &ann).await;
+    let guesses = (0..40).map(|n| {
+        let body = json!({ "id": new_id(), "amount": "1", "destination": "bank", "pin": format!("2468{n:02}") });
+        let (addr, token) = (world.addr.clone(), ann.token.clone());
+        async move { web::post(&addr, "/v1/wallet/withdraw", Some(&token), &body).await.code() }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    let [wrong, busy] = ["PIN_WRONG", "BUSY"].map(|code| answers.iter().filter(|answer| *answer == code).count());
+    assert_eq!(wrong + busy, 40, "{answers:?}");
+    assert!(wrong > 0 && busy > 0, "{answers:?}");
+    let pin = web::get(&world.addr, "/v1/wallet/pin", Some(&ann.token)).await.json();
+    assert_eq!(pin["attemptsLeft"].as_u64(), Some(100 - wrong as u64), "{answers:?}");
+}
+
+/// Rule W5: PIN and password are locked each by its own tries, and each says its own time.
+#[tokio::test]
+async fn whoever_is_locked_is_told_until_when_of_what() {
+    let world = World::with(config(), settings());
+    let ann = world.sign_up("ann").await;
+    set_pin(&world, &ann).await;
+    let mut live = world.live(&ann).await;
+    live.ask(top_up(1_000)).await;
+    let by_pin = || v1::SetPin { pin: "246801".into(), current_pin: WRONG.into(), ..v1::SetPin::default() };
+    let by_password = || v1::SetPin { pin: "246801".into(), password: "wrong horse".into(), ..v1::SetPin::default() };
+    for _ in 0..3 {
+        error(&mut live, Ask::SetPin(by_pin())).await;
+    }
+    let pin_until = error(&mut live, Ask::SetPin(by_pin())).await.until_ms;
+    // So that the two times differ.
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    let mut last = 0;
+    for _ in 0..3 {
+        last = error(&mut live, Ask::SetPin(by_password())).await.until_ms;
+    }
+    let password_until = error(&mut live, Ask::SetPin(by_password())).await;
+    assert_eq!((password_until.code(), password_until.until_ms), (ErrorCode::PinLocked, last));
+    assert!(password_until.until_ms >= pin_until + 20, "{pin_until} {}", password_until.until_ms);
+    // The PIN's time is its own, on every road: changing it, and paying with it or without.
+    for ask in [Ask::SetPin(by_pin()), Ask::Withdraw(withdraw(1, PIN)), Ask::Withdraw(withdraw(1, ""))] {
+        let locked = error(&mut live, ask).await;
+        assert_eq!((locked.code(), locked.until_ms), (ErrorCode::PinLocked, pin_until));
+    }
+    let pin = web::get(&world.addr, "/v1/wallet/pin", Some(&ann.token)).await.json();
+    assert_eq!(pin["lockedUntilMs"].as_str(), Some(pin_until.to_string().as_str()), "{pin}");
 }
 
 /// Rule W7.

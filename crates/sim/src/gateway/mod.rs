@@ -15,7 +15,7 @@ use std::{
 use laisee_bus::{Failure, Outcome};
 use laisee_core::{command::Command, ids::UserId, query::Answer};
 use laisee_gateway::{
-    Hashing, PasswordHasher, Presence,
+    Hashing, PasswordHasher, Place, Presence,
     connection::session::Session,
     handle::{Desk, Identity, Surroundings},
 };
@@ -119,7 +119,11 @@ impl PasswordHasher for PlainPasswords {
         Box::pin(std::future::ready(Some(password)))
     }
 
-    fn verify(&self, password: String, hash: Option<String>) -> Hashing<'_, bool> {
+    fn reserve(&self) -> Option<Place> {
+        Some(Place::without_queue())
+    }
+
+    fn verify_at(&self, _: Place, password: String, hash: Option<String>) -> Hashing<'_, bool> {
         Box::pin(std::future::ready(Some(hash == Some(password))))
     }
 }
