@@ -69,7 +69,7 @@ impl Config {
             config.data.clone_from(data);
         }
         config.settings.payments = config.payments.payments();
-        config.payments.secret().map_err(anyhow::Error::msg)?;
+        config.payments.client().map_err(anyhow::Error::msg)?;
         config.settings.check().context("the settings")?;
         Ok(config)
     }

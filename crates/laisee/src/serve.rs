@@ -57,14 +57,15 @@ impl Server {
             .with_context(|| format!("cannot open the files in {}", config.data.display()))?;
         let secret = config.payments.secret().map_err(anyhow::Error::msg)?;
         let mut inside = inside(&shards, &bus, &reconciled, files);
-        inside.payments = secret.clone().map(|secret| Arc::new(Door::new(secret)));
+        inside.payments = secret.map(|secret| Arc::new(Door::new(secret)));
         let gateway =
             laisee_gateway::serve(&config.gateway, &config.addr, &config.settings, bus.clone(), assets::web(), inside)
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
         let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
         let mender = shards.mender();
         let reconciliation = Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &reconciled)?;
-        let cashier = Cashier::start(&config.payments, secret, bus.clone())?;
+        let webhook = config.payments.client().map_err(anyhow::Error::msg)?;
+        let cashier = Cashier::start(&config.payments, webhook, bus.clone())?;
         Ok(Self { bus, gateway, shards, archive, reconciliation, cashier })
     }
 

@@ -10,8 +10,10 @@ mod place;
 
 use std::{
     collections::BTreeMap,
+    fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
@@ -27,6 +29,22 @@ const PIN: &str = "135790";
 const PASSWORD: &str = "correct horse";
 const WITHIN: Duration = Duration::from_secs(60);
 
+/// Where a certificate for the provider's address lies, and its key.
+struct Tls {
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+impl Tls {
+    fn new(place: &Place) -> Self {
+        let made = rcgen::generate_simple_self_signed(["127.0.0.1".into()]).unwrap();
+        let tls = Self { certificate: place.path("provider.pem"), key: place.path("provider.key") };
+        fs::write(&tls.certificate, made.cert.pem()).unwrap();
+        fs::write(&tls.key, made.signing_key.serialize_pem()).unwrap();
+        tls
+    }
+}
+
 /// The provider, and what it prints.
 struct Provider {
     child: Child,
@@ -35,9 +53,10 @@ struct Provider {
 }
 
 impl Provider {
-    fn start(server: &str) -> Self {
+    fn start(server: &str, tls: Option<&Tls>) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_laisee-test-provider"))
             .args([SECRET, server])
+            .args(tls.into_iter().flat_map(|tls| [&tls.certificate, &tls.key]))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -88,18 +107,28 @@ impl Drop for Provider {
 struct World {
     place: Place,
     provider: Provider,
+    /// How the server is to reach the provider.
+    line: String,
     server: Option<Server>,
     token: String,
     ids: u64,
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(with_tls: bool) -> Self {
         let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
         eprintln!("seed {seed}");
         let place = Place::new(&mut Jitter::new(seed));
-        let provider = Provider::start(&place.address);
-        let mut world = Self { place, provider, server: None, token: String::new(), ids: 0 };
+        let tls = with_tls.then(|| Tls::new(&place));
+        let provider = Provider::start(&place.address, tls.as_ref());
+        let at = &provider.address;
+        let line = match &tls {
+            None => format!("payments.webhook.url=http://{at}"),
+            Some(tls) => {
+                format!("payments.webhook.url=https://{at} payments.webhook.ca_file={}", tls.certificate.display())
+            }
+        };
+        let mut world = Self { place, provider, line, server: None, token: String::new(), ids: 0 };
         world.start();
         let sign_up = json!({ "name": "ann", "displayName": "Ann", "password": PASSWORD, "device": "test" });
         world.token = world.ask("POST", "/v1/sign-up", &sign_up)["token"].as_str().unwrap().to_owned();
@@ -109,9 +138,9 @@ impl World {
 
     fn start(&mut self) {
         let settings = format!(
-            "payments.provider=webhook payments.webhook.url=http://{} payments.webhook.secret={} \
-             payments.webhook.timeout_ms=1000 payments.retry_min_ms=100 payments.retry_max_ms=500 payments.tick_ms=50",
-            self.provider.address, SECRET
+            "payments.provider=webhook {} payments.webhook.secret={SECRET} payments.webhook.timeout_ms=1000 \
+             payments.retry_min_ms=100 payments.retry_max_ms=500 payments.tick_ms=50",
+            self.line
         );
         let server = self.place.spawn(&settings);
         server.wait_until_it_listens(&self.place);
@@ -216,10 +245,10 @@ fn http(address: &str, method: &str, path: &str, token: &str, body: &str) -> (u1
     (head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0), body.to_owned())
 }
 
-/// Every way to misbehave, for a top-up and for a withdrawal.
+/// Every way to misbehave, for a top-up and for a withdrawal, over TLS.
 #[test]
 fn however_the_provider_behaves_money_moves_once() {
-    let mut world = World::new();
+    let mut world = World::new(true);
     let first = world.top_up(100_000);
     world.becomes(&first, "SUCCEEDED");
     let mut expected = 100_000;
@@ -238,6 +267,8 @@ fn however_the_provider_behaves_money_moves_once() {
         ("other-amount", "SUCCEEDED", 1),
         ("returns", "RETURNED", 1),
         ("replays", "SUCCEEDED", 1),
+        ("answer-called", "SUCCEEDED", 1),
+        ("stale-answer", "SUCCEEDED", 1),
     ];
     let mut carried_out = vec![(first, 1)];
     for (n, (manner, ends, times)) in manners.into_iter().enumerate() {
@@ -245,6 +276,10 @@ fn however_the_provider_behaves_money_moves_once() {
         world.becomes(&withdrawal, ends);
         expected -= if ends == "SUCCEEDED" { 100 + n as i64 } else { 0 };
         assert_eq!(world.wallet(), (expected, 0), "after a withdrawal, {manner}");
+        if manner == "answer-called" {
+            // It would have moved nothing; but nobody who overheard an answer can bring it as a call.
+            world.provider.waits_for(&format!("called {withdrawal} answer 401"), "");
+        }
         carried_out.push((withdrawal, times));
         // A top-up tells by its amount what is wanted. One that came back has no money to take it from: it is raised.
         if manner != "returns" {
@@ -264,7 +299,7 @@ fn however_the_provider_behaves_money_moves_once() {
 /// SIGKILL between each two steps of an order.
 #[test]
 fn a_server_killed_at_any_step_goes_on_where_it_was() {
-    let mut world = World::new();
+    let mut world = World::new(false);
     let mut expected = 50_000;
     let first = world.top_up(50_000);
     world.becomes(&first, "SUCCEEDED");

@@ -21,7 +21,7 @@ use laisee_core::{
     refusal::Refusal,
 };
 
-use crate::{PaymentsConfig, door::heard, provider::Provider, sandbox::Sandbox, signature::Secret, webhook::Webhook};
+use crate::{PaymentsConfig, door::heard, provider::Provider, sandbox::Sandbox, webhook::Webhook};
 
 /// Open orders asked of a shard at a time.
 const PAGE: usize = 500;
@@ -53,13 +53,11 @@ struct Desk {
 }
 
 impl Cashier {
-    /// Begins to work.
+    /// Begins to work. Without a webhook, orders that are with one wait.
     ///
     /// # Errors
     /// When threads cannot be had.
-    pub fn start(config: &PaymentsConfig, secret: Option<Secret>, bus: Arc<LocalBus>) -> std::io::Result<Self> {
-        let timeout = Duration::from_millis(config.webhook.timeout_ms);
-        let webhook = secret.map(|secret| Webhook::new(&config.webhook.url, secret, timeout));
+    pub fn start(config: &PaymentsConfig, webhook: Option<Webhook>, bus: Arc<LocalBus>) -> std::io::Result<Self> {
         let sandbox = Sandbox { settle_ms: config.sandbox_settle_ms };
         let desk = Arc::new(Desk { bus, config: config.clone(), sandbox, webhook, turns: Mutex::default() });
         let stop = Arc::new((Mutex::new(false), Condvar::new()));

@@ -1,9 +1,14 @@
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use laisee_core::order::Payments;
+use rustls::RootCertStore;
 use serde::{Deserialize, Serialize};
+use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
-use crate::signature::Secret;
+use crate::{
+    signature::Secret,
+    webhook::{Line, Webhook},
+};
 
 /// The shortest secret that is taken, in bytes.
 const SECRET_BYTES_MIN: usize = 16;
@@ -42,7 +47,10 @@ pub struct WebhookConfig {
     /// The shared secret, at least 16 bytes; or a file that holds it.
     pub secret: String,
     pub secret_file: PathBuf,
-    /// How long it may take to answer, in ms.
+    /// Certificates (PEM) of those who may vouch for an `https://` address, in place of the public authorities: whoever runs
+    /// an authority of its own for this one line has no use for a hundred others. Empty: the public ones.
+    pub ca_file: PathBuf,
+    /// How long it may take to answer, in ms, from looking up its name to the last byte.
     pub timeout_ms: u64,
 }
 
@@ -68,7 +76,13 @@ impl Default for PaymentsConfig {
 
 impl Default for WebhookConfig {
     fn default() -> Self {
-        Self { url: String::new(), secret: String::new(), secret_file: PathBuf::new(), timeout_ms: 10_000 }
+        Self {
+            url: String::new(),
+            secret: String::new(),
+            secret_file: PathBuf::new(),
+            ca_file: PathBuf::new(),
+            timeout_ms: 10_000,
+        }
     }
 }
 
@@ -97,9 +111,8 @@ impl PaymentsConfig {
                 ProviderChoice::Sandbox => Ok(None),
             };
         }
-        // The client has no TLS: an address that asks for it would fail at the first order.
-        if !webhook.url.starts_with("http://") {
-            return Err("payments.webhook.url: begins with http://; a proxy brings TLS where it is needed".into());
+        if !webhook.url.starts_with("https://") && !webhook.url.starts_with("http://") {
+            return Err("payments.webhook.url: begins with https:// or http://".into());
         }
         let secret = if webhook.secret.is_empty() && webhook.secret_file.as_os_str().is_empty() {
             return Err("payments.webhook: there is neither secret nor secret_file".into());
@@ -113,6 +126,47 @@ impl PaymentsConfig {
             return Err(format!("payments.webhook: the secret has less than {SECRET_BYTES_MIN} bytes"));
         }
         Ok(Some(Secret::new(secret.as_bytes())))
+    }
+
+    /// Who speaks with the webhook provider; `None`: there is no such provider.
+    ///
+    /// # Errors
+    /// What is missing, in words.
+    pub fn client(&self) -> Result<Option<Webhook>, String> {
+        let Some(secret) = self.secret()? else { return Ok(None) };
+        let line = Line {
+            url: &self.webhook.url,
+            trusted: self.webhook.trusted()?,
+            timeout: Duration::from_millis(self.webhook.timeout_ms),
+            kept: self.workers.max(1),
+        };
+        Ok(Some(Webhook::new(line, secret)))
+    }
+}
+
+impl WebhookConfig {
+    fn trusted(&self) -> Result<RootCerts, String> {
+        if self.ca_file.as_os_str().is_empty() {
+            return Ok(RootCerts::WebPki);
+        }
+        let wrong = |problem: &dyn std::fmt::Display| format!("payments.webhook.ca_file: {problem}");
+        if !self.url.starts_with("https://") {
+            return Err(wrong(&"the address does not begin with https://, so no certificate is looked at"));
+        }
+        let text = fs::read(&self.ca_file).map_err(|problem| wrong(&problem))?;
+        let mut certificates: Vec<Certificate<'static>> = Vec::new();
+        for item in parse_pem(&text) {
+            if let PemItem::Certificate(certificate) = item.map_err(|problem| wrong(&problem))? {
+                // The client would pass over one that it cannot read, and fail at the first order.
+                let added = RootCertStore::empty().add(certificate.der().to_vec().into());
+                added.map_err(|problem| wrong(&problem))?;
+                certificates.push(certificate);
+            }
+        }
+        if certificates.is_empty() {
+            return Err(wrong(&"there is no certificate in it"));
+        }
+        Ok(RootCerts::new_with_certs(&certificates))
     }
 }
 
@@ -137,6 +191,39 @@ mod tests {
         ] {
             let problem = config.secret().expect_err(expected);
             assert!(problem.contains(expected), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_authorities_is_read_before_the_first_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("written");
+            path
+        };
+        let made = rcgen::generate_simple_self_signed(["pay.example".into()]).expect("a certificate");
+        let right = made.cert.pem();
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for (url, path, expected) in [
+            ("https://pay.example", PathBuf::new(), None),
+            ("https://pay.example", file("right", &right), None),
+            ("https://pay.example", file("two", &right.repeat(2)), None),
+            ("http://pay.example", file("right", &right), Some("does not begin with https")),
+            ("https://pay.example", folder.path().join("nowhere"), Some("No such file")),
+            ("https://pay.example", file("key", &made.signing_key.serialize_pem()), Some("no certificate")),
+            ("https://pay.example", file("empty", ""), Some("no certificate")),
+            ("https://pay.example", file("broken", broken), Some("ca_file")),
+            ("https://pay.example", file("half", &right[..right.len() / 2]), Some("ca_file")),
+        ] {
+            let mut config = webhook(url, "sixteen bytes or more");
+            config.webhook.ca_file.clone_from(&path);
+            let problem = config.client().err();
+            let fits = match (&problem, expected) {
+                (Some(problem), Some(expected)) => problem.contains(expected),
+                (problem, expected) => problem.is_none() && expected.is_none(),
+            };
+            assert!(fits, "{url} {}: {problem:?}", path.display());
         }
     }
 }

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     provider::{Said, Written},
-    signature::{Secret, Unbelieved, WINDOW_S},
+    signature::{Purpose, Secret, Unbelieved, WINDOW_S},
 };
 
 /// Calls remembered at most; whoever can sign more within the window is the provider itself.
@@ -56,7 +56,7 @@ impl Door {
         body: &[u8],
         now_s: i64,
     ) -> Result<(), Turned> {
-        self.secret.verify(timestamp, signature, body, now_s)?;
+        self.secret.verify(Purpose::Call, timestamp, signature, body, now_s)?;
         let signature = signature.unwrap_or_default();
         if self.seen.lock().expect("nothing panics under this lock").contains_key(signature) {
             return Err(Turned::Replayed);
@@ -65,7 +65,7 @@ impl Door {
             serde_json::from_slice(body).map_err(|problem| Turned::Malformed(problem.to_string()))?;
         let number = written.number.parse().map_err(|_| Turned::Malformed("the number is none".into()))?;
         let said = Said::from(written);
-        // Answers are signed as calls are. One that was overheard, and is brought here after the order went out again,
+        // A call may be on its way for long. One that was true when it was made, and comes after the order went out again,
         // must not let it be submitted a second time.
         if said.word == Word::NotFound {
             return Err(Turned::Malformed("only the answer to a question says that an order is not known".into()));

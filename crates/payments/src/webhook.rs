@@ -4,20 +4,36 @@ use std::time::Duration;
 
 use laisee_core::order::{Order, OrderKind};
 use serde::Serialize;
+use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::{
     provider::{Provider, Said, Unheard, Written},
     sandbox::now_ms,
-    signature::{SIGNATURE, Secret, TIMESTAMP},
+    signature::{Purpose, SIGNATURE, Secret, TIMESTAMP},
 };
 
 /// The largest answer that is read.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
 
+/// One that is kept open any longer was mostly closed by the other side, and a request lost on it has to be asked about.
+const IDLE_MAX: Duration = Duration::from_secs(10);
+
 pub struct Webhook {
     agent: ureq::Agent,
     url: String,
     secret: Secret,
+}
+
+/// How the provider is reached.
+pub struct Line<'a> {
+    /// `http://` or `https://`; without a path of its own, or with one.
+    pub url: &'a str,
+    /// Whose certificates are believed, where the address asks for TLS.
+    pub trusted: RootCerts,
+    /// How long an exchange may take, from looking up the name to the last byte of the answer.
+    pub timeout: Duration,
+    /// Connections that are kept for the next request.
+    pub kept: usize,
 }
 
 /// What is sent to `{url}/orders`.
@@ -31,43 +47,56 @@ struct Submission<'a> {
     destination: &'a str,
     user: String,
     created_at_ms: i64,
+    nonce: String,
 }
 
 /// What is sent to `{url}/orders/query`.
 #[derive(Serialize)]
 struct Question {
     number: String,
+    nonce: String,
+}
+
+/// Makes every request another one, also within a second, so that its signature binds one answer.
+fn nonce() -> String {
+    format!("{:032x}", rand::random::<u128>())
 }
 
 impl Webhook {
     #[must_use]
-    pub fn new(url: &str, secret: Secret, timeout: Duration) -> Self {
+    pub fn new(line: Line<'_>, secret: Secret) -> Self {
         let config = ureq::Agent::config_builder()
-            .timeout_global(Some(timeout))
+            .timeout_global(Some(line.timeout))
+            .max_idle_connections(line.kept)
+            .max_idle_connections_per_host(line.kept)
+            .max_idle_age(IDLE_MAX)
+            .tls_config(TlsConfig::builder().root_certs(line.trusted).build())
             // The status says nothing that the signed body does not; what is not signed is not believed.
             .http_status_as_error(false)
             // Following one would sign for whoever the provider points at.
             .max_redirects(0)
             .build();
-        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned(), secret }
+        Self { agent: config.into(), url: line.url.trim_end_matches('/').to_owned(), secret }
     }
 
     fn call(&self, path: &str, message: &impl Serialize, number: &str) -> Result<Said, Unheard> {
         let unheard = |what: &dyn std::fmt::Display| Unheard(format!("{path}: {what}"));
         let body = serde_json::to_vec(message).map_err(|problem| unheard(&problem))?;
         let now_s = now_ms() / 1_000;
+        let signature = self.secret.sign(Purpose::Request { path }, now_s, &body);
         let answered = self
             .agent
             .post(format!("{}{path}", self.url))
             .header("content-type", "application/json")
             .header(TIMESTAMP, now_s.to_string())
-            .header(SIGNATURE, self.secret.sign(now_s, &body))
+            .header(SIGNATURE, &signature)
             .send(&body[..]);
         let mut answer = answered.map_err(|problem| unheard(&problem))?;
         let bytes = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
         let bytes = bytes.map_err(|problem| unheard(&problem))?;
         let field = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
-        let believed = self.secret.verify(field(TIMESTAMP), field(SIGNATURE), &bytes, now_ms() / 1_000);
+        let purpose = Purpose::Answer { request: &signature };
+        let believed = self.secret.verify(purpose, field(TIMESTAMP), field(SIGNATURE), &bytes, now_ms() / 1_000);
         believed.map_err(|problem| unheard(&format_args!("HTTP {}: {problem}", answer.status())))?;
         let written: Written = serde_json::from_slice(&bytes).map_err(|problem| unheard(&problem))?;
         // A signed answer to something else is no answer.
@@ -92,12 +121,13 @@ impl Provider for Webhook {
             destination: &order.destination,
             user: order.user.to_string(),
             created_at_ms: order.created_at.0,
+            nonce: nonce(),
         };
         self.call("/orders", &submission, &number)
     }
 
     fn ask(&self, order: &Order) -> Result<Said, Unheard> {
         let number = order.order.to_string();
-        self.call("/orders/query", &Question { number: number.clone() }, &number)
+        self.call("/orders/query", &Question { number: number.clone(), nonce: nonce() }, &number)
     }
 }

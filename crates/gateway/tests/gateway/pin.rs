@@ -328,19 +328,20 @@ async fn a_statement_can_be_had_as_a_file() {
 #[tokio::test]
 async fn only_the_providers_word_of_now_is_heard() {
     use laisee_core::order::Payments;
-    use laisee_payments::signature::Secret;
+    use laisee_payments::signature::{Purpose, Secret};
     let world = World::with(config(), Settings { payments: Payments::Webhook, ..settings() });
     let ann = world.sign_up("ann").await;
     let mut live = world.live(&ann).await;
     let Answer::ToppedUp(ordered) = live.ask(top_up(500)).await else { panic!("not ordered") };
     assert_eq!((ordered.status(), ordered.balance), (v1::OrderStatus::Created, 0));
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
-    let call = async |secret: &[u8], at: i64, body: &serde_json::Value| {
+    let call_as = async |purpose: Purpose<'_>, secret: &[u8], at: i64, body: &serde_json::Value| {
         let body = body.to_string();
-        let signature = Secret::new(secret).sign(at, body.as_bytes());
+        let signature = Secret::new(secret).sign(purpose, at, body.as_bytes());
         let fields = format!("laisee-timestamp: {at}\r\nlaisee-signature: {signature}\r\n");
         web::send(&world.addr, "POST", "/v1/payments/webhook", &fields, body.as_bytes()).await
     };
+    let call = async |secret: &[u8], at: i64, body: &serde_json::Value| call_as(Purpose::Call, secret, at, body).await;
     let ours = crate::world::PROVIDER_SECRET;
     let word =
         |status: &str, amount: i64| json!({ "number": ordered.order.to_string(), "status": status, "amount": amount });
@@ -356,6 +357,11 @@ async fn only_the_providers_word_of_now_is_heard() {
     ] {
         let answer = call(secret, at, &body).await;
         assert_eq!((answer.status, answer.code().as_str()), (status, code), "{body}");
+    }
+    // What was signed for another purpose is no call: an answer that was overheard, or a request of our own.
+    for purpose in [Purpose::Answer { request: "v1=00" }, Purpose::Request { path: "/v1/payments/webhook" }] {
+        let answer = call_as(purpose, ours, now, &right).await;
+        assert_eq!((answer.status, answer.code().as_str()), (401, "SIGNATURE_INVALID"), "{purpose}");
     }
     let unsigned = web::post(&world.addr, "/v1/payments/webhook", Some(&ann.token), &right).await;
     assert_eq!(unsigned.code(), "SIGNATURE_INVALID", "a user's token is nothing here");

@@ -3,6 +3,8 @@
 //!
 //! What it does to an order follows from the last word of the order's destination, or for a top-up from its amount:
 //! `amount % 100` chooses among the same words. It prints what happens, a line each, for the test to read.
+//!
+//! `laisee-test-provider SECRET SERVER [CERTIFICATE KEY]`: with the two files (PEM) it speaks TLS with whoever begins so.
 
 use std::{
     collections::BTreeMap,
@@ -14,11 +16,15 @@ use std::{
 };
 
 use hmac::{Hmac, KeyInit, Mac};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
 /// How it treats an order; the number is that of a top-up's `amount % 100`.
-const MANNERS: [&str; 14] = [
+const MANNERS: [&str; 16] = [
     "at-once",       // answers "succeeded"
     "later",         // answers "pending", calls with "succeeded"
     "fails",         // answers "failed"
@@ -33,12 +39,22 @@ const MANNERS: [&str; 14] = [
     "other-amount",  // calls with another amount; then with the right one
     "returns",       // answers "succeeded", calls with "returned"
     "replays",       // sends one and the same call twice
+    "answer-called", // answers "pending", and its answer comes back as a call, which moves nothing; then a right call
+    "stale-answer",  // its answers are signed for another request; calls with "succeeded"
 ];
+
+/// What a connection is, with TLS or without.
+trait Stream: Read + Write {}
+impl<S: Read + Write> Stream for S {}
+
+/// The first byte of whoever begins with TLS.
+const TLS_HANDSHAKE: u8 = 22;
 
 struct Provider {
     secret: Vec<u8>,
     /// Where the server takes calls, as host and port.
     server: Mutex<String>,
+    tls: Option<Arc<ServerConfig>>,
     orders: Mutex<BTreeMap<String, Order>>,
 }
 
@@ -57,23 +73,47 @@ fn main() {
     let (secret, server) = (arguments.next().expect("a secret"), arguments.next().expect("the server's address"));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     println!("listening on {}", listener.local_addr().expect("it listens"));
-    let provider =
-        Arc::new(Provider { secret: secret.into_bytes(), server: Mutex::new(server), orders: Mutex::default() });
+    let tls = arguments.next().zip(arguments.next()).map(|(certificate, key)| tls(&certificate, &key));
+    let (server, orders) = (Mutex::new(server), Mutex::default());
+    let provider = Arc::new(Provider { secret: secret.into_bytes(), server, tls, orders });
     for stream in listener.incoming().flatten() {
         let provider = provider.clone();
         // A client that went away is its own affair.
-        thread::spawn(move || provider.serve(stream).ok());
+        thread::spawn(move || provider.accept(stream).ok());
     }
 }
 
+fn tls(certificate: &str, key: &str) -> Arc<ServerConfig> {
+    let certificate = CertificateDer::from_pem_file(certificate).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(key).expect("a key");
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("there are versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key);
+    Arc::new(config.expect("key and certificate fit"))
+}
+
 impl Provider {
-    fn serve(self: &Arc<Self>, mut stream: TcpStream) -> std::io::Result<()> {
-        let (path, fields, body) = read(&mut stream)?;
+    fn accept(self: &Arc<Self>, mut stream: TcpStream) -> std::io::Result<()> {
+        let mut first = [0];
+        stream.peek(&mut first)?;
+        let Some(tls) = self.tls.clone().filter(|_| first[0] == TLS_HANDSHAKE) else { return self.serve(&mut stream) };
+        let connection = ServerConnection::new(tls).map_err(std::io::Error::other)?;
+        let mut stream = StreamOwned::new(connection, stream);
+        let served = self.serve(&mut stream);
+        stream.conn.send_close_notify();
+        stream.flush()?;
+        served
+    }
+
+    fn serve(self: &Arc<Self>, stream: &mut dyn Stream) -> std::io::Result<()> {
+        let (path, fields, body) = read(stream)?;
         let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
         // The test tells where the server is now, and asks what was carried out.
         if path == "/server" {
             *self.server.lock().expect("no thread panics") = String::from_utf8_lossy(&body).into_owned();
-            return answer(&mut stream, 200, "", b"");
+            return answer(stream, 200, "", b"");
         }
         if path == "/book" {
             let orders = self.orders.lock().expect("no thread panics");
@@ -83,27 +123,34 @@ impl Provider {
                     json!({ "number": number, "amount": order.amount, "carriedOut": order.carried_out, "status": order.status, "submissions": order.submissions })
                 })
                 .collect();
-            return answer(&mut stream, 200, "", Value::Array(book).to_string().as_bytes());
+            return answer(stream, 200, "", Value::Array(book).to_string().as_bytes());
         }
         let timestamp = field("laisee-timestamp");
         let age = now_s() - timestamp.parse::<i64>().unwrap_or(0);
-        if field("laisee-signature") != self.sign(&timestamp, &body) || age.abs() > 300 {
-            return answer(&mut stream, 401, "", b"");
+        let signature = field("laisee-signature");
+        if signature != sign(&self.secret, &timestamp, &format!("request {path}"), &body) || age.abs() > 300 {
+            return answer(stream, 401, "", b"");
         }
         let asked: Value = serde_json::from_slice(&body)?;
         let number = asked["number"].as_str().unwrap_or_default().to_owned();
         match path.as_str() {
-            "/orders" => self.submitted(&mut stream, &number, &asked),
+            "/orders" => self.submitted(stream, &signature, &number, &asked),
             "/orders/query" => {
                 let status = self.status(&number);
                 say(&format!("asked {number} {status}"));
-                self.reply(&mut stream, &number, status)
+                self.reply(stream, &signature, &number, status).map(drop)
             }
-            _ => answer(&mut stream, 404, "", b""),
+            _ => answer(stream, 404, "", b""),
         }
     }
 
-    fn submitted(self: &Arc<Self>, stream: &mut TcpStream, number: &str, asked: &Value) -> std::io::Result<()> {
+    fn submitted(
+        self: &Arc<Self>,
+        stream: &mut dyn Stream,
+        request: &str,
+        number: &str,
+        asked: &Value,
+    ) -> std::io::Result<()> {
         let amount = asked["amount"].as_i64().unwrap_or_default();
         let destination = asked["destination"].as_str().unwrap_or_default();
         let by_word = MANNERS.iter().find(|manner| destination.ends_with(*manner));
@@ -122,10 +169,16 @@ impl Provider {
             "lost-answer" => return Ok(()),
             _ => {}
         }
-        self.reply(stream, number, self.status(number))?;
+        let answered = self.reply(stream, request, number, self.status(number))?;
         let provider = self.clone();
         let number = number.to_owned();
-        thread::spawn(move || provider.calls(&number, manner));
+        thread::spawn(move || {
+            if manner == "answer-called" {
+                let told = provider.carry(&answered);
+                say(&format!("called {number} answer {}", told.map_or("unheard".into(), |told| told.to_string())));
+            }
+            provider.calls(&number, manner);
+        });
         Ok(())
     }
 
@@ -139,7 +192,8 @@ impl Provider {
             return;
         }
         order.status = match manner {
-            "later" | "wrong-order" | "bad-signature" | "old-timestamp" | "other-amount" | "replays" => "pending",
+            "later" | "wrong-order" | "bad-signature" | "old-timestamp" | "other-amount" | "replays"
+            | "answer-called" | "stale-answer" => "pending",
             "fails" => "failed",
             _ => "succeeded",
         };
@@ -152,7 +206,7 @@ impl Provider {
         thread::sleep(Duration::from_millis(100));
         let right = |status: &str| (written(number, status, amount), now_s(), self.secret.clone());
         let calls = match manner {
-            "later" => vec![right("succeeded")],
+            "later" | "answer-called" | "stale-answer" => vec![right("succeeded")],
             "duplicate" => vec![right("succeeded"), right("succeeded")],
             "wrong-order" => vec![right("succeeded"), right("pending")],
             "bad-signature" => {
@@ -203,41 +257,66 @@ impl Provider {
         self.orders.lock().expect("no thread panics").get(number).map_or("not_found", |order| order.status)
     }
 
-    fn reply(&self, stream: &mut TcpStream, number: &str, status: &'static str) -> std::io::Result<()> {
-        let amount = self.orders.lock().expect("no thread panics").get(number).map_or(0, |order| order.amount);
-        let body = written(number, status, amount).to_string();
-        let at_s = now_s().to_string();
-        let signature = self.sign(&at_s, body.as_bytes());
-        let fields = format!("laisee-timestamp: {at_s}\r\nlaisee-signature: {signature}\r\n");
-        answer(stream, 200, &fields, body.as_bytes())
+    /// Answers how an order stands; gives what was signed and said.
+    fn reply(
+        &self,
+        stream: &mut dyn Stream,
+        request: &str,
+        number: &str,
+        status: &'static str,
+    ) -> std::io::Result<Signed> {
+        let (amount, manner) = match self.orders.lock().expect("no thread panics").get(number) {
+            Some(order) => (order.amount, order.manner),
+            None => (0, ""),
+        };
+        let purpose = match manner {
+            "stale-answer" => format!("answer {}", request.chars().rev().collect::<String>()),
+            _ => format!("answer {request}"),
+        };
+        let signed = Signed::new(&self.secret, now_s(), &purpose, &written(number, status, amount));
+        answer(stream, 200, &signed.fields, signed.body.as_bytes())?;
+        Ok(signed)
     }
 
     fn call(&self, body: &Value, at_s: i64, secret: &[u8]) -> Option<u16> {
+        self.carry(&Signed::new(secret, at_s, "call /v1/payments/webhook", body))
+    }
+
+    /// Brings something signed to where calls come in.
+    fn carry(&self, signed: &Signed) -> Option<u16> {
         let server = self.server.lock().expect("no thread panics").clone();
-        let body = body.to_string();
-        let signature = sign(secret, &at_s.to_string(), body.as_bytes());
         let mut stream = TcpStream::connect(&server).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
         let head = format!(
-            "POST /v1/payments/webhook HTTP/1.1\r\nhost: {server}\r\nconnection: close\r\ncontent-length: {}\r\n\
-             laisee-timestamp: {at_s}\r\nlaisee-signature: {signature}\r\n\r\n",
-            body.len()
+            "POST /v1/payments/webhook HTTP/1.1\r\nhost: {server}\r\nconnection: close\r\ncontent-length: {}\r\n{}\r\n",
+            signed.body.len(),
+            signed.fields
         );
         stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(body.as_bytes()).ok()?;
+        stream.write_all(signed.body.as_bytes()).ok()?;
         let mut answer = String::new();
         BufReader::new(stream).read_line(&mut answer).ok()?;
         answer.split(' ').nth(1)?.parse().ok()
     }
+}
 
-    fn sign(&self, timestamp: &str, body: &[u8]) -> String {
-        sign(&self.secret, timestamp, body)
+/// A body, and the fields that sign it.
+struct Signed {
+    fields: String,
+    body: String,
+}
+
+impl Signed {
+    fn new(secret: &[u8], at_s: i64, purpose: &str, body: &Value) -> Self {
+        let body = body.to_string();
+        let signature = sign(secret, &at_s.to_string(), purpose, body.as_bytes());
+        Self { fields: format!("laisee-timestamp: {at_s}\r\nlaisee-signature: {signature}\r\n"), body }
     }
 }
 
-fn sign(secret: &[u8], timestamp: &str, body: &[u8]) -> String {
+fn sign(secret: &[u8], timestamp: &str, purpose: &str, body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length is a key");
-    mac.update(format!("{timestamp}.").as_bytes());
+    mac.update(format!("{timestamp}.{purpose}.").as_bytes());
     mac.update(body);
     let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("v1={digits}")
@@ -251,7 +330,7 @@ fn written(number: &str, status: &str, amount: i64) -> Value {
     body
 }
 
-fn read(stream: &mut TcpStream) -> std::io::Result<(String, BTreeMap<String, String>, Vec<u8>)> {
+fn read(stream: &mut dyn Stream) -> std::io::Result<(String, BTreeMap<String, String>, Vec<u8>)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;
@@ -269,7 +348,7 @@ fn read(stream: &mut TcpStream) -> std::io::Result<(String, BTreeMap<String, Str
     Ok((path, fields, body))
 }
 
-fn answer(stream: &mut TcpStream, status: u16, fields: &str, body: &[u8]) -> std::io::Result<()> {
+fn answer(stream: &mut dyn Stream, status: u16, fields: &str, body: &[u8]) -> std::io::Result<()> {
     let head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\nconnection: close\r\n{fields}\r\n", body.len());
     stream.write_all(head.as_bytes())?;
     stream.write_all(body)
