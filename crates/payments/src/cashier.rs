@@ -3,9 +3,8 @@
 //! leaves, so that after a crash the provider is asked, and nothing is sent twice unasked.
 
 use std::{
-    collections::HashMap,
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, MutexGuard,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -21,7 +20,7 @@ use laisee_core::{
     refusal::Refusal,
 };
 
-use crate::{PaymentsConfig, door::heard, provider::Provider, sandbox::Sandbox, webhook::Webhook};
+use crate::{PaymentsConfig, door::heard, provider::Provider, sandbox::Sandbox, turns::Turns, webhook::Webhook};
 
 /// Open orders asked of a shard at a time.
 const PAGE: usize = 500;
@@ -36,20 +35,12 @@ pub struct Cashier {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// When an order's turn comes again.
-struct Turn {
-    attempts: u32,
-    next: Instant,
-    /// A worker has it.
-    busy: bool,
-}
-
 struct Desk {
     bus: Arc<LocalBus>,
     config: PaymentsConfig,
     sandbox: Sandbox,
     webhook: Option<Webhook>,
-    turns: Mutex<HashMap<OrderId, Turn>>,
+    turns: Mutex<Turns>,
 }
 
 impl Cashier {
@@ -59,7 +50,9 @@ impl Cashier {
     /// When threads cannot be had.
     pub fn start(config: &PaymentsConfig, webhook: Option<Webhook>, bus: Arc<LocalBus>) -> std::io::Result<Self> {
         let sandbox = Sandbox { settle_ms: config.sandbox_settle_ms };
-        let desk = Arc::new(Desk { bus, config: config.clone(), sandbox, webhook, turns: Mutex::default() });
+        let [min, max] = [config.retry_min_ms, config.retry_max_ms].map(Duration::from_millis);
+        let turns = Mutex::new(Turns::new(min, max));
+        let desk = Arc::new(Desk { bus, config: config.clone(), sandbox, webhook, turns });
         let stop = Arc::new((Mutex::new(false), Condvar::new()));
         let (hand, waiting) = sync_channel(WAITING_MAX);
         let waiting = Arc::new(Mutex::new(waiting));
@@ -123,10 +116,10 @@ impl Desk {
             after = orders.last().map_or(after, |order| order.order);
             for order in orders {
                 open.push(order.order);
-                if self.take_turn(order.order)
-                    && let Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) = hand.try_send(order)
+                let mine = self.turns().take(order.order, Instant::now());
+                if mine && let Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) = hand.try_send(order)
                 {
-                    self.give_turn_back(order.order);
+                    self.turns().give_back(order.order);
                     return;
                 }
             }
@@ -135,37 +128,11 @@ impl Desk {
             }
         }
         open.sort_unstable();
-        let mut turns = self.turns.lock().expect("nothing panics under this lock");
-        turns.retain(|order, turn| turn.busy || order.shard() != shard || open.binary_search(order).is_ok());
+        self.turns().keep(shard, &open);
     }
 
-    /// Whether it is an order's turn; then it is this caller's.
-    fn take_turn(&self, order: OrderId) -> bool {
-        let mut turns = self.turns.lock().expect("nothing panics under this lock");
-        let now = Instant::now();
-        let turn = turns.entry(order).or_insert(Turn { attempts: 0, next: now, busy: false });
-        if turn.busy || turn.next > now {
-            return false;
-        }
-        turn.busy = true;
-        true
-    }
-
-    fn give_turn_back(&self, order: OrderId) {
-        if let Some(turn) = self.turns.lock().expect("nothing panics under this lock").get_mut(&order) {
-            turn.busy = false;
-        }
-    }
-
-    /// The next turn comes later each time: twice as long, up to a maximum.
-    fn end_turn(&self, order: OrderId, again_at_once: bool) {
-        let mut turns = self.turns.lock().expect("nothing panics under this lock");
-        let Some(turn) = turns.get_mut(&order) else { return };
-        let wait = self.config.retry_min_ms.saturating_mul(1 << turn.attempts.min(20)).min(self.config.retry_max_ms);
-        let wait = if again_at_once { 0 } else { wait };
-        turn.attempts += 1;
-        turn.next = Instant::now() + Duration::from_millis(wait);
-        turn.busy = false;
+    fn turns(&self) -> MutexGuard<'_, Turns> {
+        self.turns.lock().expect("nothing panics under this lock")
     }
 
     fn work(&self, waiting: &Mutex<Receiver<Order>>, stopped: &Mutex<bool>) {
@@ -177,7 +144,7 @@ impl Desk {
                 return;
             }
             let never_was_there = runtime.block_on(self.serve(&order));
-            self.end_turn(order.order, never_was_there);
+            self.turns().end(order.order, Instant::now(), never_was_there);
         }
     }
 

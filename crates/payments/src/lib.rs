@@ -13,6 +13,7 @@ pub mod door;
 pub mod provider;
 pub mod sandbox;
 pub mod signature;
+mod turns;
 pub mod webhook;
 
 pub use config::{PaymentsConfig, ProviderChoice, WebhookConfig};
