@@ -218,7 +218,7 @@ pub enum Done {
     Ordered { order: OrderId, at_once: bool, balance: Fen },
     PacketFunded { packet: PacketId, balance: Fen, commitment: Commitment },
     GroupCreated { conversation: ConversationId },
-    CreditRedone { amount: Fen },
+    Redelivered,
     TransferFunded { transfer: TransferId, balance: Fen, arrives_at: Millis },
 }
 

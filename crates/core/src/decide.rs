@@ -124,7 +124,7 @@ pub fn carry_out(
         Command::RecordDifference(c) => c.decide(state),
         Command::SettleDifference(c) => c.decide(state),
         Command::RecordRun(c) => c.decide(state),
-        Command::Redeliver(c) => c.decide(state),
+        Command::Redeliver(c) => c.decide(state, context),
         Command::CloseDifference(c) => c.decide(state),
         Command::AskReconciliation(c) => c.decide(state, context),
         Command::SendTransfer(c) => c.decide(state, context),

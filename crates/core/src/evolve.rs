@@ -328,9 +328,9 @@ impl State {
             Fact::ReconciliationRan { day, ran } => {
                 self.runs.change_or_default(day, position).ran = Some(*ran);
             }
-            Fact::CreditRedone { user, packet, amount, .. } => {
-                let (digest, done) = ([0; 32], redeliver::done(*amount));
-                self.once.insert(*user, redeliver::once_id(*packet), Once { digest, done }, position);
+            Fact::Redelivered { from, position: at } => {
+                let (user, id, once) = redeliver::once(*from, *at);
+                self.once.insert(user, id, once, position);
             }
             Fact::OperatorSignedOut { operator, session } => {
                 self.operators.change(operator, position).sessions.retain(|open| open.session != *session);
@@ -519,7 +519,7 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         | Fact::ConversationCreated { .. }
         | Fact::Received { .. }
         | Fact::OperatorCreated { .. }
-        | Fact::CreditRedone { .. }
+        | Fact::Redelivered { .. }
         | Fact::RulesChanged { .. }
         | Fact::RulesNoted { .. }
         | Fact::SuspensionNoted { .. }

@@ -292,13 +292,10 @@ pub enum Fact {
         day: DayNumber,
         ran: Ran,
     },
-    /// The credit before it was owed by the fact at `position` of `from`, which was passed over.
-    CreditRedone {
-        user: UserId,
-        packet: PacketId,
+    /// The fact before it is what the fact at `position` of `from` owed, and what a delivery had passed over.
+    Redelivered {
         from: ShardId,
         position: Position,
-        amount: Fen,
     },
 
     /// Entry wallet -> transfer.

@@ -382,10 +382,7 @@ fn all() -> Vec<(Fact, &'static str)> {
             },
             "24c0b8020a0c070809",
         ),
-        (
-            Fact::CreditRedone { user: USER, packet: PACKET, from: ShardId(1), position: Position(9), amount: Fen(40) },
-            "251144010950",
-        ),
+        (Fact::Redelivered { from: ShardId(1), position: Position(9) }, "251144010950"),
         (
             Fact::TransferFunded {
                 transfer: TRANSFER,

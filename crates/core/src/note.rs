@@ -71,6 +71,31 @@ impl Addressee {
 }
 
 impl Note {
+    /// Whether it brings money, or what money waits for, and means the same however late it comes. Others tell how
+    /// something stands, and one that was passed over may be out of date.
+    #[must_use]
+    pub fn redeliverable(&self) -> bool {
+        match self {
+            Self::PostPacket { .. }
+            | Self::PacketPosted { .. }
+            | Self::PacketRefused { .. }
+            | Self::PostTransfer { .. }
+            | Self::TransferPosted { .. }
+            | Self::TransferRefused { .. }
+            | Self::TransferKnown { .. }
+            | Self::CreditTransfer { .. }
+            | Self::RepayTransfer { .. }
+            | Self::Credit { .. } => true,
+            Self::Friend { .. }
+            | Self::Mailbox { .. }
+            | Self::Settings { .. }
+            | Self::Device { .. }
+            | Self::DeviceHit { .. }
+            | Self::Rules { .. }
+            | Self::Suspension { .. } => false,
+        }
+    }
+
     /// The shards it is for.
     #[must_use]
     pub fn addressee(&self) -> Addressee {

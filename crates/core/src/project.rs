@@ -97,9 +97,9 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
         Fact::PacketPosted { packet, eligible, .. } => {
             row(Row::PacketEligible { packet: *packet, users: eligible.clone() });
         }
-        Fact::CreditRedone { user, packet, amount, .. } => {
-            let once = Once { digest: [0; 32], done: redeliver::done(*amount) };
-            row(Row::Once { user: *user, id: redeliver::once_id(*packet), once });
+        Fact::Redelivered { from, position } => {
+            let (user, id, once) = redeliver::once(*from, *position);
+            row(Row::Once { user, id, once });
         }
         Fact::TransferFunded { transfer, sender, id, digest, arrives_at, balance, .. } => {
             let done = Done::TransferFunded { transfer: *transfer, balance: *balance, arrives_at: *arrives_at };

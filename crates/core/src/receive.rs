@@ -28,51 +28,7 @@ pub struct Receive {
 
 impl Receive {
     pub(crate) fn needs(&self, state: &State, keys: &mut Vec<Key>) {
-        for (_, note) in &self.notes {
-            match note {
-                Note::PostPacket { conversation, sender, client_id, card } => {
-                    PostPacket { conversation: *conversation, sender: *sender, client_id: *client_id, card }
-                        .needs(keys);
-                }
-                Note::PacketPosted { packet, .. } => {
-                    keys.push(Key::Packet(*packet));
-                    if state.rules.may_count(Counted::Strangers)
-                        && let Some(found) = state.packets.peek(packet)
-                    {
-                        keys.push(Key::Risk(found.head.terms.sender));
-                        keys.push(Key::Friends(found.head.terms.sender));
-                    }
-                }
-                Note::PacketRefused { packet, .. } => {
-                    keys.push(Key::Packet(*packet));
-                    if let Some(found) = state.packets.peek(packet) {
-                        keys.push(Key::Wallet(found.head.terms.sender));
-                        state.rules.need(found.head.terms.sender, &[Counted::RefundRate], keys);
-                    }
-                }
-                Note::PostTransfer { conversation, sender, client_id, card } => {
-                    PostTransfer { conversation: *conversation, sender: *sender, client_id: *client_id, card }
-                        .needs(keys);
-                }
-                Note::TransferPosted { transfer, .. } => keys.push(Key::Transfer(*transfer)),
-                Note::TransferRefused { transfer, .. } | Note::RepayTransfer { transfer, .. } => {
-                    with_wallet(state, *transfer, keys);
-                }
-                Note::CreditTransfer { user, .. } => keys.push(Key::Wallet(*user)),
-                Note::Credit { user, .. } => {
-                    keys.push(Key::Wallet(*user));
-                    state.rules.need(*user, &[Counted::Opens, Counted::CircularFlow], keys);
-                }
-                Note::Friend { user, .. } => keys.push(Key::Friends(*user)),
-                Note::Device { device, .. } => keys.push(Key::Device(*device)),
-                Note::DeviceHit { user, .. } => keys.push(Key::Risk(*user)),
-                Note::Mailbox { .. }
-                | Note::TransferKnown { .. }
-                | Note::Rules { .. }
-                | Note::Suspension { .. }
-                | Note::Settings { .. } => {}
-            }
-        }
+        self.notes.iter().for_each(|(_, note)| note_needs(note, state, keys));
     }
 
     /// The position up to which this shard has read after the delivery.
@@ -85,6 +41,51 @@ impl Receive {
         let watermark = self.watermark(state);
         let follows = self.after <= watermark && self.through > watermark;
         follows.then(|| &self.notes[self.notes.partition_point(|(position, _)| *position <= watermark)..])
+    }
+}
+
+/// What one note needs in memory to take effect.
+pub(crate) fn note_needs(note: &Note, state: &State, keys: &mut Vec<Key>) {
+    match note {
+        Note::PostPacket { conversation, sender, client_id, card } => {
+            PostPacket { conversation: *conversation, sender: *sender, client_id: *client_id, card }.needs(keys);
+        }
+        Note::PacketPosted { packet, .. } => {
+            keys.push(Key::Packet(*packet));
+            if state.rules.may_count(Counted::Strangers)
+                && let Some(found) = state.packets.peek(packet)
+            {
+                keys.push(Key::Risk(found.head.terms.sender));
+                keys.push(Key::Friends(found.head.terms.sender));
+            }
+        }
+        Note::PacketRefused { packet, .. } => {
+            keys.push(Key::Packet(*packet));
+            if let Some(found) = state.packets.peek(packet) {
+                keys.push(Key::Wallet(found.head.terms.sender));
+                state.rules.need(found.head.terms.sender, &[Counted::RefundRate], keys);
+            }
+        }
+        Note::PostTransfer { conversation, sender, client_id, card } => {
+            PostTransfer { conversation: *conversation, sender: *sender, client_id: *client_id, card }.needs(keys);
+        }
+        Note::TransferPosted { transfer, .. } => keys.push(Key::Transfer(*transfer)),
+        Note::TransferRefused { transfer, .. } | Note::RepayTransfer { transfer, .. } => {
+            with_wallet(state, *transfer, keys);
+        }
+        Note::CreditTransfer { user, .. } => keys.push(Key::Wallet(*user)),
+        Note::Credit { user, .. } => {
+            keys.push(Key::Wallet(*user));
+            state.rules.need(*user, &[Counted::Opens, Counted::CircularFlow], keys);
+        }
+        Note::Friend { user, .. } => keys.push(Key::Friends(*user)),
+        Note::Device { device, .. } => keys.push(Key::Device(*device)),
+        Note::DeviceHit { user, .. } => keys.push(Key::Risk(*user)),
+        Note::Mailbox { .. }
+        | Note::TransferKnown { .. }
+        | Note::Rules { .. }
+        | Note::Suspension { .. }
+        | Note::Settings { .. } => {}
     }
 }
 

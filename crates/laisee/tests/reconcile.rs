@@ -15,7 +15,8 @@ use std::{
 use laisee_core::{
     cut::Meta,
     fact::Fact,
-    ids::{Millis, Position, ShardId},
+    fen::Fen,
+    ids::{Millis, Position, ShardId, TransferId, UserId},
 };
 use laisee_store::{Batch, Log, ReadLog, Store, sqlite::SqliteStore};
 use laisee_storm::{Mix, Plan};
@@ -279,14 +280,9 @@ fn spoilt_views_are_found_and_rebuilt_while_the_server_runs() {
 fn a_couriers_position_that_ran_ahead_is_found_and_delivered_again() {
     let place = Place::new();
     let server = place.serve(true);
-    let (ann, ann_token) = place.sign_up("ann");
-    let (bob, bob_token) = place.sign_up("bob");
-    place.post(&format!("/v1/friends/{bob}/request"), &ann_token, &json!({}));
-    let friends = place.post(&format!("/v1/friends/{ann}/answer"), &bob_token, &json!({ "accept": true }));
-    let id = || uuid::Uuid::now_v7().to_string();
-    place.post("/v1/wallet/top-up", &ann_token, &json!({ "id": id(), "amount": 888 }));
+    let Friends { ann: (_, ann_token), bob: (_, bob_token), conversation } = Friends::of(&place);
     let packet = json!({
-        "id": id(), "conversation": friends["conversation"], "kind": "PACKET_KIND_LUCKY", "amount": 888, "count": 1
+        "id": id(), "conversation": conversation, "kind": "PACKET_KIND_LUCKY", "amount": 888, "count": 1
     });
     let packet = place.post("/v1/packets", &ann_token, &packet)["packet"].as_str().unwrap().to_owned();
     let open = format!("/v1/packets/{packet}");
@@ -314,6 +310,81 @@ fn a_couriers_position_that_ran_ahead_is_found_and_delivered_again() {
     let server = place.serve(true);
     until(&place, "delivered again", || place.get("/v1/wallet", &bob_token)["balance"] == json!("888"));
     until(&place, "taken down as repaired", || place.taken_down().1.contains(&"repaired".to_owned()));
+    place.until_clean("all of it");
+    server.stop();
+    let check = place.laisee("check").output().unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
+
+/// Two friends, the first of whom has 888 fen: ids and tokens, and their conversation.
+struct Friends {
+    ann: (UserId, String),
+    bob: (UserId, String),
+    conversation: Value,
+}
+
+fn id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+impl Friends {
+    fn of(place: &Place) -> Self {
+        let (ann, ann_token) = place.sign_up("ann");
+        let (bob, bob_token) = place.sign_up("bob");
+        place.post(&format!("/v1/friends/{bob}/request"), &ann_token, &json!({}));
+        let friends = place.post(&format!("/v1/friends/{ann}/answer"), &bob_token, &json!({ "accept": true }));
+        place.post("/v1/wallet/top-up", &ann_token, &json!({ "id": id(), "amount": 888 }));
+        let user = |id: String| UserId(id.parse().unwrap());
+        let conversation = friends["conversation"].clone();
+        Self { ann: (user(ann), ann_token), bob: (user(bob), bob_token), conversation }
+    }
+
+    /// Sends so much and waits until it has come to this.
+    fn transfer(&self, place: &Place, amount: i64, arrival: &str, status: &str) -> TransferId {
+        let body = json!({
+            "id": id(), "conversation": self.conversation, "receiver": self.bob.0.to_string(), "amount": amount,
+            "arrival": arrival
+        });
+        let sent = place.post("/v1/transfers", &self.ann.1, &body)["transfer"].as_str().unwrap().to_owned();
+        let path = format!("/v1/transfers/{sent}");
+        until(place, status, || place.get(&path, &self.ann.1)["status"] == json!(status));
+        TransferId(sent.parse().unwrap())
+    }
+}
+
+impl Place {
+    /// Puts facts at the end of a shard's log, below everything. Gives the position of the last.
+    fn append(&self, shard: ShardId, facts: &[Fact]) -> Position {
+        let store = SqliteStore::open(&self.data()).unwrap();
+        let mut log = store.log(shard, store.claim(shard).unwrap()).unwrap();
+        let end = log.end().unwrap();
+        let at = log.read(Position(end.0 - 1), 1).unwrap().last().unwrap().at;
+        let batch = Batch::encode(Position(end.0 + 1), at, facts);
+        log.append(std::slice::from_ref(&batch)).unwrap();
+        batch.last()
+    }
+}
+
+/// The log says that the receiver's shard has read an acceptance, and nothing came of it: the money is brought from the fact
+/// that owes it.
+#[test]
+fn a_delivery_of_a_transfer_that_did_not_land_is_made_again() {
+    let place = Place::new();
+    let server = place.serve(true);
+    let friends = Friends::of(&place);
+    let transfer = friends.transfer(&place, 300, "ARRIVAL_AT_ONCE", "TRANSFER_STATUS_ARRIVED");
+    until(&place, "at rest", || place.kinds().is_empty());
+    server.stop();
+    let (ann, bob) = (friends.ann.0, friends.bob.0);
+    let accepted = Fact::TransferAccepted { transfer, sender: ann, receiver: bob, amount: Fen(300) };
+    let through = place.append(ann.shard(), &[accepted]);
+    place.append(bob.shard(), &[Fact::Received { from: ann.shard(), through }]);
+    assert_eq!(place.kinds(), ["credit-missing"]);
+    let server = place.serve(true);
+    until(&place, "delivered again", || place.get("/v1/wallet", &friends.bob.1)["balance"] == json!("300"));
+    until(&place, "taken down as repaired", || {
+        place.taken_down() == (vec!["credit-missing".into()], vec!["open".into(), "repaired".into()])
+    });
     place.until_clean("all of it");
     server.stop();
     let check = place.laisee("check").output().unwrap();

@@ -1,15 +1,16 @@
-//! What one shard owes another, and whether it was paid: once, in full, and by when the target had read of it.
+//! What one shard owes another (money, or a message that money waits for), and whether it was paid: once, in full, and by
+//! when the target had read of it.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use laisee_core::{
     fen::Fen,
-    ids::{Millis, Position, ShardId},
+    ids::{Millis, Position, ShardId, UserId},
     reconciliation::{Difference, DifferenceKind, Place},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::reading::Debt;
+use crate::reading::{Debt, Owing};
 
 /// Debts kept as missing or late at most; beyond, the oldest are only in what was reported.
 const MISSING_MAX: usize = 100_000;
@@ -24,11 +25,9 @@ pub struct Owed {
     pub amount: Fen,
 }
 
-/// A payment by the shard where `place` is, in the debtor's favour.
+/// A debt is paid by the fact at `place`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Paid {
-    /// The debtor.
-    pub from: ShardId,
     pub place: Place,
     pub at: Millis,
     pub amount: Fen,
@@ -65,12 +64,12 @@ impl Debts {
 
     /// Takes a payment in. `known`: whether the views know of such a debt, asked only when memory does not.
     pub fn pay(&mut self, debt: Debt, paid: Paid, mut find: impl FnMut(Finding), known: impl FnOnce() -> bool) {
-        let Paid { from, place, at, amount } = paid;
+        let Paid { place, at, amount } = paid;
         let difference = |kind, expected: Fen, other, words| {
             Finding::Differs(Difference {
                 kind,
                 subject: debt.of,
-                user: Some(debt.user),
+                user: debt.user,
                 place,
                 other,
                 at,
@@ -79,14 +78,19 @@ impl Debts {
                 words,
             })
         };
-        let (of, user, paid) = (debt.of, debt.user, amount.0);
+        let (of, user, paid) = (debt.of, whose(debt), amount.0);
         let late = self.reported.remove(&debt);
         if let Some((owed, kind)) = late {
             let settled = unpaid(kind, debt, owed, place);
             find(Finding::Settled(settled.key()));
         }
+        let credit = debt.what == Owing::Credit;
         let owed = self.owed.remove(&debt).or(late.map(|(owed, _)| owed));
         let Some(owed) = owed else {
+            if !credit {
+                let words = format!("{} has come at fact {}, and nobody sent it", named(debt), place.position);
+                return find(difference(DifferenceKind::DeliveryUnfounded, Fen::ZERO, None, words));
+            }
             let before = self.paid.get(&debt).copied();
             let twice = before.is_some() || known();
             let (kind, words) = if twice {
@@ -96,8 +100,11 @@ impl Debts {
             };
             return find(difference(kind, Fen::ZERO, before, words));
         };
-        if let Some(open) = self.open.get_mut(&(from, place.shard)) {
+        if let Some(open) = self.open.get_mut(&(owed.place.shard, place.shard)) {
             open.remove(&owed.place.position);
+        }
+        if !credit {
+            return;
         }
         self.remember(debt, place);
         if owed.amount != amount {
@@ -125,7 +132,7 @@ impl Debts {
         let after = open.split_off(&Position(through.0.saturating_add(1)));
         for (_, debt) in std::mem::replace(open, after) {
             if let Some(owed) = self.owed.remove(&debt) {
-                self.report(debt, owed, DifferenceKind::CreditMissing, place, &mut find);
+                self.report(debt, owed, missing(debt), place, &mut find);
             }
         }
     }
@@ -148,7 +155,7 @@ impl Debts {
         for (debt, owed, to) in late {
             let looked = shards.iter().find(|place| place.shard == to).copied();
             let place = looked.unwrap_or(Place { shard: to, position: Position(0) });
-            self.report(debt, owed, DifferenceKind::CreditLate, place, &mut find);
+            self.report(debt, owed, late_kind(debt), place, &mut find);
         }
     }
 
@@ -164,10 +171,11 @@ impl Debts {
         find(Finding::Differs(unpaid(kind, debt, owed, place)));
     }
 
-    /// What is on its way from a shard to another.
+    /// What money is on its way from a shard to another.
     #[must_use]
     pub fn in_transit(&self, from: ShardId, to: ShardId) -> Fen {
         let open = self.open.get(&(from, to)).into_iter().flat_map(BTreeMap::values);
+        let open = open.filter(|debt| debt.what == Owing::Credit);
         open.filter_map(|debt| self.owed.get(debt)).fold(Fen::ZERO, |sum, owed| sum.plus(owed.amount))
     }
 
@@ -191,23 +199,58 @@ impl Debts {
     }
 }
 
+fn missing(debt: Debt) -> DifferenceKind {
+    if debt.what == Owing::Credit { DifferenceKind::CreditMissing } else { DifferenceKind::DeliveryMissing }
+}
+
+fn late_kind(debt: Debt) -> DifferenceKind {
+    if debt.what == Owing::Credit { DifferenceKind::CreditLate } else { DifferenceKind::DeliveryLate }
+}
+
+fn whose(debt: Debt) -> UserId {
+    debt.user.unwrap_or(UserId(0))
+}
+
+/// What is delivered, in words.
+fn named(debt: Debt) -> String {
+    let of = debt.of;
+    match debt.what {
+        Owing::Credit => format!("the credit of {of} to user {}", whose(debt)),
+        Owing::Card => format!("the card of {of} to its conversation"),
+        Owing::Word => format!("the conversation's word on {of}"),
+        Owing::Notice => format!("the notice of {of} to user {}", whose(debt)),
+    }
+}
+
 fn unpaid(kind: DifferenceKind, debt: Debt, owed: Owed, looked: Place) -> Difference {
-    let (of, user, amount) = (debt.of, debt.user, owed.amount.0);
+    let (of, user, amount) = (debt.of, whose(debt), owed.amount.0);
+    let (from, to) = (owed.place.shard, looked.shard);
     let words = match kind {
         DifferenceKind::CreditMissing => format!(
-            "{of} owes user {user} {amount} fen since fact {} of shard {}; shard {} has read past it at fact {} and \
+            "{of} owes user {user} {amount} fen since fact {} of shard {from}; shard {to} has read past it at fact {} and \
              credited nothing",
-            owed.place.position, owed.place.shard, looked.shard, looked.position
+            owed.place.position, looked.position
+        ),
+        DifferenceKind::DeliveryMissing => format!(
+            "{} is owed since fact {} of shard {from}; shard {to} has read past it at fact {} and took nothing in",
+            named(debt),
+            owed.place.position,
+            looked.position
+        ),
+        DifferenceKind::DeliveryLate => format!(
+            "{} is owed since fact {} of shard {from}, and shard {to} has not read so far yet",
+            named(debt),
+            owed.place.position
         ),
         _ => format!(
-            "{of} owes user {user} {amount} fen since fact {} of shard {}, and shard {} has not read so far yet",
-            owed.place.position, owed.place.shard, looked.shard
+            "{of} owes user {user} {amount} fen since fact {} of shard {from}, and shard {to} has not read so far yet",
+            owed.place.position
         ),
     };
     Difference {
         kind,
         subject: debt.of,
-        user: Some(debt.user),
+        user: debt.user,
         place: owed.place,
         other: Some(looked),
         at: owed.at,

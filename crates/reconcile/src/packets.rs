@@ -129,28 +129,14 @@ impl Packets {
         }
     }
 
-    /// Packets whose end is overdue: not posted since before `since`, or open though they expired before it.
+    /// Packets that are open though they expired before `since`. What is not posted waits for a delivery, which is
+    /// looked after as one.
     pub fn stuck(&mut self, since: Millis, differ: &mut impl FnMut(Difference)) {
         for (packet, open) in &mut self.open {
             let Some((place, at)) = open.funded else { continue };
-            let overdue = if open.posted { open.expires_at < since } else { at < since };
-            if overdue && !open.reported {
+            if open.posted && open.expires_at < since && !open.reported {
                 open.reported = true;
-                let state = if open.posted { "is still open" } else { "was neither posted nor refunded" };
-                differ(Difference {
-                    kind: DifferenceKind::PacketStuck,
-                    subject: packet.0,
-                    user: None,
-                    place,
-                    other: None,
-                    at,
-                    expected: Fen::ZERO,
-                    found: open.amount.minus(open.claimed),
-                    words: format!(
-                        "packet {packet}, funded at fact {} of shard {}, {state}",
-                        place.position, place.shard
-                    ),
-                });
+                differ(stuck(*packet, open, place, at));
             }
         }
     }
@@ -171,6 +157,20 @@ impl Packets {
     #[must_use]
     pub fn open(&self) -> usize {
         self.open.len()
+    }
+}
+
+fn stuck(packet: PacketId, open: &Open, place: Place, at: Millis) -> Difference {
+    Difference {
+        kind: DifferenceKind::PacketStuck,
+        subject: packet.0,
+        user: None,
+        place,
+        other: None,
+        at,
+        expected: Fen::ZERO,
+        found: open.amount.minus(open.claimed),
+        words: format!("packet {packet}, funded at fact {} of shard {}, is still open", place.position, place.shard),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What one fact says of money.
 
 use laisee_core::{
+    content::Content,
     fact::Fact,
     fen::Fen,
     ids::{Millis, PacketId, Position, ShardId, UserId},
@@ -25,12 +26,45 @@ pub enum Account {
     From(ShardId),
 }
 
-/// What one shard owes a user of another: known by what it comes from and for whom it is.
+/// What a courier brings.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Owing {
+    /// Money, to a wallet.
+    Credit,
+    /// The card of a packet or transfer, to a conversation.
+    Card,
+    /// The conversation's word on a card, to the packet or transfer.
+    Word,
+    /// To the receiver: there is a transfer.
+    Notice,
+}
+
+/// What one shard owes another: known by what it comes from and for whom it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct Debt {
+    pub what: Owing,
     /// The packet, or the transfer.
     pub of: u64,
-    pub user: UserId,
+    /// Whose it is; of a card or a word nobody's.
+    pub user: Option<UserId>,
+}
+
+impl Debt {
+    fn credit(of: u64, user: UserId) -> Self {
+        Self { what: Owing::Credit, of, user: Some(user) }
+    }
+
+    fn card(of: u64) -> Self {
+        Self { what: Owing::Card, of, user: None }
+    }
+
+    fn word(of: u64) -> Self {
+        Self { what: Owing::Word, of, user: None }
+    }
+
+    fn notice(of: u64, user: UserId) -> Self {
+        Self { what: Owing::Notice, of, user: Some(user) }
+    }
 }
 
 /// A line of a wallet's statement, as the fact states it.
@@ -71,10 +105,10 @@ pub struct Reading {
     /// From, to, how much.
     pub transfer: Option<(Account, Account, Fen)>,
     pub line: Option<Line>,
-    /// Owed from here on.
-    pub owes: Option<(Debt, Fen)>,
-    /// Paid here: the debt and the shard that owed it.
-    pub pays: Option<(Debt, ShardId, Fen)>,
+    /// Owed from here on, to which shard, and how much money hangs on it.
+    pub owes: Option<(Debt, ShardId, Fen)>,
+    /// Paid here.
+    pub pays: Option<(Debt, Fen)>,
     pub packet: Option<(PacketId, Step)>,
     /// How far another shard's log has taken effect here.
     pub received: Option<(ShardId, Position)>,
@@ -105,17 +139,31 @@ pub fn read(fact: &Fact) -> Reading {
             };
             Reading { movement: Some((word, *amount)), transfer: Some((from, to, *amount)), line, ..Reading::default() }
         }
-        Fact::PacketFunded { packet, sender, amount, count, expires_at, balance, line, .. } => Reading {
+        Fact::PacketFunded { packet, sender, conversation, amount, count, expires_at, balance, line, .. } => Reading {
             movement: Some(("packets-funded", *amount)),
             transfer: Some((Account::Wallets, Account::Packets, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: Fen(-amount.0), balance: *balance }),
+            owes: Some((Debt::card(packet.0), conversation.shard(), *amount)),
             packet: Some((*packet, Step::Funded { amount: *amount, count: *count, expires_at: *expires_at })),
             ..Reading::default()
         },
-        Fact::PacketPosted { packet, .. } => Reading { packet: Some((*packet, Step::Posted)), ..Reading::default() },
+        Fact::MessagePosted { content: Content::Packet(card), .. } => {
+            has_card(card.packet.0, card.packet.shard(), Fen::ZERO)
+        }
+        Fact::PacketDeclined { packet, .. } => has_card(packet.0, packet.shard(), Fen::ZERO),
+        Fact::PacketPosted { packet, .. } => Reading {
+            packet: Some((*packet, Step::Posted)),
+            pays: Some((Debt::word(packet.0), Fen::ZERO)),
+            ..Reading::default()
+        },
         Fact::PacketRefunded { packet, sender, amount, balance, line, .. }
         | Fact::PacketExpired { packet, sender, refund: amount, balance, line } => {
-            let ends = Reading { packet: Some((*packet, Step::Ended { refund: *amount })), ..Reading::default() };
+            let refused = matches!(fact, Fact::PacketRefunded { .. });
+            let ends = Reading {
+                packet: Some((*packet, Step::Ended { refund: *amount })),
+                pays: refused.then_some((Debt::word(packet.0), Fen::ZERO)),
+                ..Reading::default()
+            };
             if *amount == Fen::ZERO {
                 return ends;
             }
@@ -129,7 +177,7 @@ pub fn read(fact: &Fact) -> Reading {
         Fact::Claimed { packet, user, index, amount, .. } => Reading {
             movement: Some(("claimed", *amount)),
             transfer: Some((Account::Packets, Account::To(user.shard()), *amount)),
-            owes: Some((Debt { of: packet.0, user: *user }, *amount)),
+            owes: Some((Debt::credit(packet.0, *user), user.shard(), *amount)),
             packet: Some((*packet, Step::Claimed { user: *user, index: *index, amount: *amount })),
             ..Reading::default()
         },
@@ -137,25 +185,37 @@ pub fn read(fact: &Fact) -> Reading {
             movement: Some(("credited", *amount)),
             transfer: Some((Account::From(packet.shard()), Account::Wallets, *amount)),
             line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
-            pays: Some((Debt { of: packet.0, user: *user }, packet.shard(), *amount)),
+            pays: Some((Debt::credit(packet.0, *user), *amount)),
             ..Reading::default()
         },
         Fact::Received { from, through } => {
             let mark = Some((*from, *through));
             Reading { received: mark, caused_by: mark, ..Reading::default() }
         }
-        // The credit stands before it; this says which claim was passed over.
-        Fact::CreditRedone { from, position, .. } => {
-            Reading { caused_by: Some((*from, *position)), ..Reading::default() }
-        }
-        Fact::TransferFunded { sender, amount, balance, line, .. } => Reading {
+        // What was made good stands before it; this says which fact owed it.
+        Fact::Redelivered { from, position } => Reading { caused_by: Some((*from, *position)), ..Reading::default() },
+        Fact::TransferFunded { transfer, sender, conversation, amount, balance, line, .. } => Reading {
+            owes: Some((Debt::card(transfer.0), conversation.shard(), *amount)),
             movement: Some(("transfers-funded", *amount)),
             transfer: Some((Account::Wallets, Account::Transfers, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: Fen(-amount.0), balance: *balance }),
             ..Reading::default()
         },
-        Fact::TransferRefunded { sender, amount, balance, line, .. }
-        | Fact::TransferWentBack { sender, amount, balance, line, .. } => Reading {
+        Fact::MessagePosted { content: Content::Transfer(card), .. } => {
+            has_card(card.transfer.0, card.transfer.shard(), card.amount)
+        }
+        Fact::TransferDeclined { transfer, .. } => has_card(transfer.0, transfer.shard(), Fen::ZERO),
+        Fact::TransferPosted { transfer, receiver, .. } => Reading {
+            pays: Some((Debt::word(transfer.0), Fen::ZERO)),
+            owes: Some((Debt::notice(transfer.0, *receiver), receiver.shard(), Fen::ZERO)),
+            ..Reading::default()
+        },
+        Fact::TransferNoted { user, transfer } => {
+            Reading { pays: Some((Debt::notice(transfer.0, *user), Fen::ZERO)), ..Reading::default() }
+        }
+        Fact::TransferRefunded { transfer, sender, amount, balance, line, .. }
+        | Fact::TransferWentBack { transfer, sender, amount, balance, line, .. } => Reading {
+            pays: matches!(fact, Fact::TransferRefunded { .. }).then_some((Debt::word(transfer.0), Fen::ZERO)),
             movement: Some(("transfers-returned", *amount)),
             transfer: Some((Account::Transfers, Account::Wallets, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
@@ -164,30 +224,35 @@ pub fn read(fact: &Fact) -> Reading {
         Fact::TransferAccepted { transfer, receiver, amount, .. } => Reading {
             movement: Some(("transfers-accepted", *amount)),
             transfer: Some((Account::Transfers, Account::To(receiver.shard()), *amount)),
-            owes: Some((Debt { of: transfer.0, user: *receiver }, *amount)),
+            owes: Some((Debt::credit(transfer.0, *receiver), receiver.shard(), *amount)),
             ..Reading::default()
         },
         Fact::TransferCredited { user, transfer, amount, balance, line, .. } => Reading {
             movement: Some(("transfers-credited", *amount)),
             transfer: Some((Account::From(transfer.shard()), Account::Wallets, *amount)),
             line: Some(Line { user: *user, number: *line, amount: *amount, balance: *balance }),
-            pays: Some((Debt { of: transfer.0, user: *user }, transfer.shard(), *amount)),
+            pays: Some((Debt::credit(transfer.0, *user), *amount)),
             ..Reading::default()
         },
         Fact::TransferGivenBack { transfer, user, sender, amount, balance, line } => Reading {
             movement: Some(("transfers-given-back", *amount)),
             transfer: Some((Account::Wallets, Account::To(transfer.shard()), *amount)),
             line: Some(Line { user: *user, number: *line, amount: Fen(-amount.0), balance: *balance }),
-            owes: Some((Debt { of: transfer.0, user: *sender }, *amount)),
+            owes: Some((Debt::credit(transfer.0, *sender), transfer.shard(), *amount)),
             ..Reading::default()
         },
         Fact::TransferRepaid { transfer, sender, receiver, amount, balance, line } => Reading {
             movement: Some(("transfers-repaid", *amount)),
             transfer: Some((Account::From(receiver.shard()), Account::Wallets, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
-            pays: Some((Debt { of: transfer.0, user: *sender }, receiver.shard(), *amount)),
+            pays: Some((Debt::credit(transfer.0, *sender), *amount)),
             ..Reading::default()
         },
         _ => Reading::default(),
     }
+}
+
+/// A conversation has posted or declined a card, and owes its word.
+fn has_card(of: u64, to: ShardId, amount: Fen) -> Reading {
+    Reading { pays: Some((Debt::card(of), amount)), owes: Some((Debt::word(of), to, amount)), ..Reading::default() }
 }

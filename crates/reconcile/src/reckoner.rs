@@ -16,7 +16,7 @@ pub use crate::debts::Finding;
 use crate::{
     debts::{Debts, Owed, Paid},
     packets::{PacketRows, Packets},
-    reading::{Account, Debt, read},
+    reading::{Debt, read},
     sums::Sums,
     wallets::Wallets,
 };
@@ -159,18 +159,16 @@ impl Reckoner {
         }
         if let Some((from, to, amount)) = said.transfer {
             self.standing.sums.entry(place.shard).or_default().book(from, to, amount);
-            if let Account::To(target) = to
-                && let Some((debt, amount)) = said.owes
-            {
-                self.standing.debts.owe(debt, target, Owed { place, at, amount });
-            }
+        }
+        if let Some((debt, to, amount)) = said.owes {
+            self.standing.debts.owe(debt, to, Owed { place, at, amount });
         }
         if let Some(line) = said.line {
             self.wallets.take(line, at, place, &mut |difference| find(Finding::Differs(difference)));
         }
-        if let Some((debt, from, amount)) = said.pays {
+        if let Some((debt, amount)) = said.pays {
             let known = || owed_by(look.packet(PacketId(debt.of)), debt);
-            self.standing.debts.pay(debt, Paid { from, place, at, amount }, &mut *find, known);
+            self.standing.debts.pay(debt, Paid { place, at, amount }, &mut *find, known);
         }
         if let Some((packet, step)) = said.packet {
             let rows = || look.packet(packet);
@@ -228,5 +226,5 @@ impl Reckoner {
 }
 
 fn owed_by(rows: Option<PacketRows>, debt: Debt) -> bool {
-    rows.is_some_and(|rows| rows.claims.iter().any(|(user, _)| *user == debt.user))
+    rows.is_some_and(|rows| rows.claims.iter().any(|(user, _)| Some(*user) == debt.user))
 }

@@ -6,7 +6,9 @@ mod differences {
     mod books;
     mod days;
     mod debts;
+    mod deliveries;
     mod packets;
+    mod transfers;
     mod views;
     mod world;
 }

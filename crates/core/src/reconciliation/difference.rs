@@ -19,6 +19,12 @@ pub enum DifferenceKind {
     CreditUnfounded,
     /// Credited with another amount than was owed.
     CreditAmount,
+    /// The target has read past the position that owes it a card, a word or a notice, and took nothing in.
+    DeliveryMissing,
+    /// Such a thing is owed for longer than a delivery may take, and the target has not read so far.
+    DeliveryLate,
+    /// Such a thing was taken in, and nobody sent it.
+    DeliveryUnfounded,
     /// A target says that it has read further than the source's log goes.
     WatermarkAhead,
     /// A packet has ended, and claims + refund are not its amount.
@@ -44,12 +50,15 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::CreditMissing,
         Self::CreditLate,
         Self::CreditTwice,
         Self::CreditUnfounded,
         Self::CreditAmount,
+        Self::DeliveryMissing,
+        Self::DeliveryLate,
+        Self::DeliveryUnfounded,
         Self::WatermarkAhead,
         Self::PacketSum,
         Self::PacketUnfounded,
@@ -72,6 +81,9 @@ impl DifferenceKind {
             Self::CreditTwice => "credit-twice",
             Self::CreditUnfounded => "credit-unfounded",
             Self::CreditAmount => "credit-amount",
+            Self::DeliveryMissing => "delivery-missing",
+            Self::DeliveryLate => "delivery-late",
+            Self::DeliveryUnfounded => "delivery-unfounded",
             Self::WatermarkAhead => "watermark-ahead",
             Self::PacketSum => "packet-sum",
             Self::PacketUnfounded => "packet-unfounded",
@@ -126,6 +138,7 @@ impl Difference {
             DifferenceKind::CreditTwice
             | DifferenceKind::CreditUnfounded
             | DifferenceKind::CreditAmount
+            | DifferenceKind::DeliveryUnfounded
             | DifferenceKind::WatermarkAhead
             | DifferenceKind::PacketUnfounded
             | DifferenceKind::WalletChain => {

@@ -9,9 +9,9 @@ use std::{
 use laisee_bus::{Bus, Failure, LocalBus};
 use laisee_core::{
     command::{Command, RecordDifference, Redeliver, SettleDifference},
-    fact::Fact,
     fen::Fen,
     ids::{DifferenceId, Position, ShardId},
+    notes,
     query::{Answer, DifferenceFilter, DifferenceOrder, Query},
     reconciliation::{Difference, DifferenceKind, DifferenceState, RECONCILIATION_SHARD, Recorded},
     refusal::Refusal,
@@ -153,8 +153,9 @@ impl Desk {
             }
             Finding::Settled(key) => {
                 let id = DifferenceId::of_key(key);
-                // What was passed over is credited by nobody but a repair.
-                let redone = key.starts_with(DifferenceKind::CreditMissing.word());
+                // What was passed over is brought by nobody but a repair.
+                let redone = [DifferenceKind::CreditMissing, DifferenceKind::DeliveryMissing];
+                let redone = redone.iter().any(|kind| key.starts_with(kind.word()));
                 self.settle(id, if redone { DifferenceState::Repaired } else { DifferenceState::Settled })?;
             }
         }
@@ -198,7 +199,9 @@ impl Desk {
             let Some(repair) = self.repairs.get(&id) else { continue };
             let (difference, tries) = (repair.difference.clone(), repair.tries);
             let shard = difference.place.shard;
-            let of_views = difference.kind != DifferenceKind::CreditMissing;
+            let passed_over =
+                matches!(difference.kind, DifferenceKind::CreditMissing | DifferenceKind::DeliveryMissing);
+            let of_views = !passed_over;
             if of_views && !still(store, look, standing, &difference)? {
                 // One that nobody mended was right again by itself: the row was written anew.
                 let state = if tries > 0 { DifferenceState::Repaired } else { DifferenceState::Settled };
@@ -242,29 +245,33 @@ impl Desk {
         Ok(())
     }
 
-    /// Has a credit redone that was passed over; false: nobody answered.
+    /// Has a note redelivered that was passed over; false: nobody answered.
     fn redeliver(&self, store: &SqliteStore, difference: &Difference) -> Result<bool, StoreError> {
         let place = difference.place;
         let mut log = store.log_reader(place.shard)?;
         let before = Position(place.position.0.saturating_sub(1));
         let Some(batch) = log.read(before, 1)?.into_iter().next() else { return Ok(true) };
         let n = place.position.0.saturating_sub(batch.first.0) as usize;
-        let Some(Fact::Claimed { packet, sender, user, amount, .. }) = batch.facts()?.get(n).cloned() else {
-            return Ok(true);
-        };
-        let redeliver =
-            Redeliver { to: user.shard(), from: place.shard, position: place.position, packet, sender, user, amount };
-        Ok(match self.call(Command::Redeliver(redeliver)) {
-            Ok(()) | Err(Failure::Refused(_)) => true,
-            Err(_) => false,
-        })
+        let facts = batch.facts()?;
+        let (Some(fact), Some(target)) = (facts.get(n), difference.other) else { return Ok(true) };
+        let (to, from, position) = (target.shard, place.shard, place.position);
+        let mut owed = vec![];
+        notes(fact, batch.at, |note| owed.push(note));
+        owed.retain(|note| note.redeliverable() && note.addressee().is(from, to));
+        for note in owed {
+            match self.call(Command::Redeliver(Redeliver { to, from, position, note })) {
+                Ok(()) | Err(Failure::Refused(_)) => {}
+                Err(_) => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 }
 
 /// Whether what is to be done follows from the log alone.
 fn repairable(kind: DifferenceKind) -> bool {
     use DifferenceKind::*;
-    matches!(kind, CreditMissing | ViewWallet | ViewMovement | ViewClaim | ViewPacket | ViewBooks)
+    matches!(kind, CreditMissing | DeliveryMissing | ViewWallet | ViewMovement | ViewClaim | ViewPacket | ViewBooks)
 }
 
 /// A mending that has read the log up to where the views stand now.

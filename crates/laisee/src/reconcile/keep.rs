@@ -22,6 +22,8 @@ use laisee_reconcile::{
 };
 use serde::Serialize;
 
+/// What a standing looks like; one of another format is worked out again.
+const FORMAT: u8 = 2;
 /// Days whose openings are kept.
 const OPENINGS_KEPT: i64 = 32;
 
@@ -80,7 +82,8 @@ pub fn keep_standing(data: &Path, before: Option<&Standing>, standing: &Standing
 }
 
 fn encode(standing: &Standing) -> Result<Vec<u8>> {
-    let body = postcard::to_stdvec(standing)?;
+    let mut body = vec![FORMAT];
+    body = postcard::to_extend(standing, body)?;
     Ok([&crc32fast::hash(&body).to_be_bytes()[..], &body].concat())
 }
 
@@ -88,7 +91,9 @@ fn encode(standing: &Standing) -> Result<Vec<u8>> {
 fn read(path: &Path) -> Option<Standing> {
     let text = fs::read(path).ok()?;
     let (sum, body) = text.split_at_checked(4)?;
-    (crc32fast::hash(body).to_be_bytes() == sum).then(|| postcard::from_bytes(body).ok()).flatten()
+    let (format, standing) = body.split_first()?;
+    let fits = crc32fast::hash(body).to_be_bytes() == sum && *format == FORMAT;
+    fits.then(|| postcard::from_bytes(standing).ok()).flatten()
 }
 
 /// Moves a file into place, so that it is there whole or not at all.

@@ -1,4 +1,5 @@
 use laisee_core::{
+    content::{Content, PacketCard},
     cut::{Cut, Row},
     fact::Fact,
     fen::Fen,
@@ -58,7 +59,8 @@ impl World {
     /// of the claim.
     pub fn claimed(&mut self, n: u64) -> u64 {
         let line = 1 + 2 * n;
-        self.append(0, &[top_up(ANN(), 100, 100, line), funded(packet(n), 100, 2, 0, line + 1), posted(packet(n))]);
+        let funded = funded(packet(n), 100, 2, 0, line + 1);
+        self.append(0, &[top_up(ANN(), 100, 100, line), funded, carded(packet(n)), posted(packet(n))]);
         self.append(0, &[claimed(packet(n), BOB(), 0, 40)])
     }
 
@@ -236,6 +238,24 @@ pub fn funded(packet: PacketId, amount: i64, count: u32, balance: i64, line: u64
     }
 }
 
+/// The packet's card in its conversation.
+pub fn carded(packet: PacketId) -> Fact {
+    let card = PacketCard { packet, kind: PacketKind::Lucky, greeting: String::new(), count: 2 };
+    message(ConversationId(id(0, 2)), packet.0, Content::Packet(card))
+}
+
+pub fn message(conversation: ConversationId, number: u64, content: Content) -> Fact {
+    Fact::MessagePosted {
+        conversation,
+        seq: Seq(1),
+        message: MessageId(number),
+        sender: ANN(),
+        client_id: ClientId(u128::from(number)),
+        content,
+        eligible: vec![],
+    }
+}
+
 pub fn posted(packet: PacketId) -> Fact {
     let (seq, message, eligible) = (Seq(1), MessageId(id(0, 3)), vec![ANN(), BOB()]);
     Fact::PacketPosted { packet, seq, message, eligible, sender: ANN(), to_strangers: false }
@@ -254,7 +274,11 @@ pub fn credited(packet: PacketId, amount: i64, balance: i64, line: u64) -> Fact 
 }
 
 pub fn received(through: u64) -> Fact {
-    Fact::Received { from: ShardId(0), through: Position(through) }
+    received_from(0, through)
+}
+
+pub fn received_from(shard: u16, through: u64) -> Fact {
+    Fact::Received { from: ShardId(shard), through: Position(through) }
 }
 
 impl World {

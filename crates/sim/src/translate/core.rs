@@ -242,7 +242,7 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::DifferenceClosed { .. }
         | Logged::ReconciliationAsked { .. }
         | Logged::ReconciliationRan { .. }
-        | Logged::CreditRedone { .. }
+        | Logged::Redelivered { .. }
         | Logged::RulesChanged { .. }
         | Logged::RulesNoted { .. }
         | Logged::DeviceSeen { .. }
