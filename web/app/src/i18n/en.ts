@@ -125,6 +125,7 @@ export const en = {
   times: {
     today: 'Today',
     yesterday: 'Yesterday',
+    tomorrow: 'tomorrow',
     now: 'now',
     seconds: (n: number) => count(n, 'second', 'seconds'),
     minutes: (n: number) => count(n, 'minute', 'minutes'),

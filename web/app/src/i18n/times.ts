@@ -1,4 +1,4 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { locale, t } from './i18n';
 
 const formats = computed(() => {
@@ -12,16 +12,31 @@ const formats = computed(() => {
   };
 });
 
-const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+const midnight = (ms: number, later = 0) => {
+  const day = new Date(ms);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + later).getTime();
+};
 
-function daysAgo(ms: number, now: number): number {
+/** Rises at each midnight, so that no "tomorrow" outlives its day on a screen that nobody touches. */
+const today = signal(midnight(Date.now()));
+(function follow() {
+  setTimeout(
+    () => {
+      today.value = midnight(Date.now());
+      follow();
+    },
+    midnight(Date.now(), 1) - Date.now() + 50,
+  );
+})();
+
+function daysAgo(ms: number, now = today.value): number {
   return Math.round((midnight(now) - midnight(ms)) / 86_400_000);
 }
 
 export const clockTime = (ms: number): string => formats.value.clock.format(ms);
 
 /** For a list: a clock time today, else yesterday, a weekday, a date. */
-export function shortTime(ms: number, now = Date.now()): string {
+export function shortTime(ms: number, now = today.value): string {
   const days = daysAgo(ms, now);
   if (days <= 0) return clockTime(ms);
   if (days === 1) return t.value.times.yesterday;
@@ -32,17 +47,18 @@ export function shortTime(ms: number, now = Date.now()): string {
 }
 
 /** The heading of a day in a list. */
-export function dayHeading(ms: number, now = Date.now()): string {
+export function dayHeading(ms: number, now = today.value): string {
   const days = daysAgo(ms, now);
   if (days === 0) return t.value.times.today;
   if (days === 1) return t.value.times.yesterday;
+  if (days === -1) return t.value.times.tomorrow;
   return new Date(ms).getFullYear() === new Date(now).getFullYear()
     ? formats.value.longDay.format(ms)
     : formats.value.dayAndYear.format(ms);
 }
 
 /** A heading between messages: clock time, with the day where it is not today. */
-export function momentHeading(ms: number, now = Date.now()): string {
+export function momentHeading(ms: number, now = today.value): string {
   return daysAgo(ms, now) === 0 ? clockTime(ms) : `${dayHeading(ms, now)} ${clockTime(ms)}`;
 }
 

@@ -119,6 +119,7 @@ export const zh: Words = {
   times: {
     today: '今天',
     yesterday: '昨天',
+    tomorrow: '明天',
     now: '刚刚',
     seconds: (n) => `${n} 秒`,
     minutes: (n) => `${n} 分钟`,

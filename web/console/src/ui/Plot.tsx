@@ -80,14 +80,16 @@ export function Plot({ title, unit, series, format, span, now }: PlotProps) {
         }}
       >
         <svg width={w} height={height} aria-hidden="true">
-          {[0, 0.5, 1].map((part) => (
-            <g key={part}>
-              <line class={styles.grid} x1={pad.left} x2={w - pad.right} y1={y(top * part)} y2={y(top * part)} />
-              <text class={styles.tick} x={pad.left - 6} y={y(top * part) + 4} text-anchor="end">
-                {format(top * part)}
-              </text>
-            </g>
-          ))}
+          {[0, 0.5, 1]
+            .filter((part) => part !== 0.5 || format(top / 2) !== format(top))
+            .map((part) => (
+              <g key={part}>
+                <line class={styles.grid} x1={pad.left} x2={w - pad.right} y1={y(top * part)} y2={y(top * part)} />
+                <text class={styles.tick} x={pad.left - 6} y={y(top * part) + 4} text-anchor="end">
+                  {format(top * part)}
+                </text>
+              </g>
+            ))}
           {[minutes, minutes / 2, 0].map((ago, i) => (
             <text
               key={ago}

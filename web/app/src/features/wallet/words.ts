@@ -69,7 +69,7 @@ const en = {
   filterTitle: 'Filter movements',
   all: 'All',
   kind: 'Kind',
-  groups: { packets: 'Red packets', transfers: 'Transfers', provider: 'In and out' },
+  groups: { packets: 'Red packets', transfers: 'Transfers', provider: 'Top-ups and withdrawals' },
   direction: 'Direction',
   directions: { in: 'Money in', out: 'Money out' },
   from: 'From day',
