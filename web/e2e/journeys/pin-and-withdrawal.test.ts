@@ -61,7 +61,9 @@ journey('who forgot the PIN sets a new one on the way, and pays what was typed',
   await mei.on('withdraw-destination').fill('Bank of Somewhere 1234');
   await mei.on('withdraw-submit').click();
   await mei.on('pin-forgot').click();
-  await mei.on('pin-password').fill('wrong horse');
+  // The field for the password has the focus.
+  await mei.on('pin-password').waitFor();
+  await mei.page.keyboard.type('wrong horse');
   await mei.on('pin-next').click();
   await mei.on('pin-new').pressSequentially('135792');
   await mei.on('pin-again').pressSequentially('135792');

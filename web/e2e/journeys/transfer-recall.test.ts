@@ -20,6 +20,13 @@ async function sent(stage: Stage, arrival: 'short' | 'long') {
   }
   await mei.on('send-transfer').click();
   await mei.on('transfer-amount').fill('50');
+  // Marking what is typed, and letting go beside the sheet, is no wish to shut it.
+  const field = await mei.on('transfer-amount').boundingBox();
+  await mei.page.mouse.move((field?.x ?? 0) + 5, (field?.y ?? 0) + 10);
+  await mei.page.mouse.down();
+  await mei.page.mouse.move(20, 400);
+  await mei.page.mouse.up();
+  expect(await mei.on('transfer-amount').inputValue()).toBe('50');
   await mei.on(`transfer-arrival-${arrival}`).check();
   await mei.on('transfer-submit').click();
   await expect.poll(() => mei.transferCard().getAttribute('data-state')).toBe('pending');
@@ -35,6 +42,8 @@ async function recall(mei: Person, reason: string): Promise<void> {
   const picture = { name: 'chat.png', mimeType: 'image/png', buffer: png };
   await mei.page.getByTestId('recall-files').setInputFiles([picture]);
   await mei.page.locator('[data-testid="recall-file"][data-uploaded="true"]').waitFor();
+  await mei.page.mouse.click(20, 400);
+  expect(await mei.on('recall-reason').inputValue()).toBe(reason);
   await mei.on('recall-submit').click();
   await mei.page.getByTestId('recall-sheet').waitFor({ state: 'detached' });
 }

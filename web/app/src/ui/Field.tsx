@@ -1,5 +1,5 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
 import styles from './Field.module.css';
 
 type FieldProps = Omit<
@@ -10,11 +10,17 @@ type FieldProps = Omit<
   hint?: ComponentChildren;
   problem?: string | undefined;
   type?: 'text' | 'password';
+  /** Has the focus as soon as it is there. */
+  first?: boolean;
   onText: (text: string) => void;
 };
 
-export function Field({ label, hint, problem, onText, type = 'text', ...rest }: FieldProps) {
+export function Field({ label, hint, problem, first, onText, type = 'text', ...rest }: FieldProps) {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (first) field.current?.focus();
+  }, [first]);
   return (
     <div class={styles.field}>
       <label class={styles.label} for={id}>
@@ -22,6 +28,7 @@ export function Field({ label, hint, problem, onText, type = 'text', ...rest }: 
       </label>
       <input
         {...rest}
+        ref={field}
         type={type as 'text'}
         id={id}
         class={styles.input}

@@ -1,15 +1,24 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { t } from '../i18n/i18n';
 import { IconButton } from './Button';
 import { useModal } from './modal';
 import styles from './Sheet.module.css';
 
-type SheetProps = { title: string; onClose: () => void; children: ComponentChildren; testId?: string };
+type SheetProps = {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** Holds what took work to fill in: a tap beside it does not shut it. */
+  stays?: boolean;
+  testId?: string;
+};
 
 /** A sheet from below on a phone, a dialog in the middle on a desk. The browser keeps the focus inside. */
-export function Sheet({ title, onClose, children, testId }: SheetProps) {
+export function Sheet({ title, onClose, children, stays, testId }: SheetProps) {
   const ref = useModal();
+  // Who marks text and lets go beside the sheet has not tapped beside it.
+  const pressedBeside = useRef(false);
   const id = useId();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the dialog's own cancel event
@@ -22,8 +31,11 @@ export function Sheet({ title, onClose, children, testId }: SheetProps) {
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === event.currentTarget;
+      }}
       onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        if (!stays && pressedBeside.current && event.target === event.currentTarget) onClose();
       }}
     >
       <div class={styles.body}>

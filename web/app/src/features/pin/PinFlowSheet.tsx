@@ -78,6 +78,7 @@ function Password({ flow, trouble, onProceed }: PasswordProps) {
         hint={words.passwordHint}
         problem={trouble}
         type="password"
+        first
         autoComplete="current-password"
         value={flow.password.value}
         data-testid="pin-password"

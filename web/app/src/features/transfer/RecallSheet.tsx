@@ -21,7 +21,7 @@ export function RecallSheet({ transfer, onClose }: { transfer: Transfer; onClose
   const words = transferWords.value;
   const files = form.files.value;
   return (
-    <Sheet title={words.recallTitle} onClose={onClose} testId="recall-sheet">
+    <Sheet title={words.recallTitle} onClose={onClose} stays testId="recall-sheet">
       <form
         class={styles.form}
         onSubmit={async (event) => {
