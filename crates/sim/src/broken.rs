@@ -43,6 +43,12 @@ broken! {
     OrderSettledTwice,
     /// The log ends an order with another amount than it was made for.
     OrderAmountChanged,
+    /// Orders are handed over before the log knows that they may be.
+    OrderUnmarked,
+    /// The log says that an order succeeded which the provider did not carry out.
+    OutcomeChanged,
+    /// The log lets a user end its suspension without a code.
+    ReleasedWithoutCode,
     /// The log has the end of a transfer twice.
     TransferEndsTwice,
     /// The log gives back less than was sent.

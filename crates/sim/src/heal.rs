@@ -8,7 +8,9 @@ use laisee_core::{
 use laisee_reconcile::day;
 use laisee_shard::{engine::FactBatch, viewer};
 use laisee_store::{Changes, Order, Range, ReadTables, Store, memory::MemoryStore, views};
-use laisee_wire::v1::{GetPacket, GetStatement, GetWallet, ListFriends, ListTransfers, client_frame::Body as Ask};
+use laisee_wire::v1::{
+    GetPacket, GetStatement, GetWallet, ListFriends, ListOrders, ListTransfers, client_frame::Body as Ask,
+};
 
 use crate::{
     actions,
@@ -116,6 +118,9 @@ impl World {
         if self.auditor.packets_open() > 0 {
             return Some(format!("{} packets have not ended", self.auditor.packets_open()));
         }
+        if self.auditor.orders_open() > 0 {
+            return Some(format!("{} orders have not ended", self.auditor.orders_open()));
+        }
         if self.auditor.transfers_open() > 0 {
             return Some(format!("{} transfers have not ended", self.auditor.transfers_open()));
         }
@@ -176,6 +181,7 @@ impl World {
             self.want(device, Ask::GetWallet(GetWallet {}));
             self.want(device, Ask::GetStatement(GetStatement { limit: 20, ..GetStatement::default() }));
             self.want(device, Ask::ListFriends(ListFriends {}));
+            self.want(device, Ask::ListOrders(ListOrders { before: 0, limit: 100 }));
             self.want(device, Ask::ListTransfers(ListTransfers { before: 0, limit: 100 }));
             if self.people[person].devices[0] != device {
                 continue;

@@ -15,6 +15,7 @@ pub mod gateway;
 pub mod heal;
 pub mod network;
 pub mod plan;
+pub mod provider;
 mod races;
 pub mod schedule;
 pub mod shard;

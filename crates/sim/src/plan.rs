@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use laisee_client::Tempo;
-use laisee_core::settings::Settings;
+use laisee_core::{order::Payments, settings::Settings};
 use laisee_gateway::GatewayConfig;
 
 use crate::{actions::Action, chance::Chance};
@@ -70,6 +70,12 @@ pub struct Faults {
     pub disk_full: u32,
     pub clock_jumps: u32,
     pub clock_jump_ms: i64,
+    /// Of what the provider is told and says.
+    pub provider_lost: u32,
+    pub provider_doubled: u32,
+    /// Of its words: it takes the amount for another.
+    pub provider_errs: u32,
+    pub provider_delay_ms: i64,
     /// Of crashes: the views fall back to an earlier state, or are lost.
     pub views_fall_back: u32,
     pub views_lost: u32,
@@ -87,6 +93,7 @@ impl Plan {
             transfer_long_ms: chance.between(5_000, 60_000),
             transfer_accept_ms: chance.between(3_000, 40_000),
             sessions_max: 1_000,
+            payments: if chance.happens(400) { Payments::SandboxLater } else { Payments::SandboxAtOnce },
             ..Settings::default()
         };
         let config = GatewayConfig {
@@ -140,7 +147,7 @@ impl Faults {
     fn draw(chance: &mut Chance) -> Self {
         // One world in sixteen has no faults at all: what fails there is no matter of luck.
         if chance.happens(62) {
-            return Self { frame_delay_ms: 30, bus_delay_ms: 2, ..Self::default() };
+            return Self { frame_delay_ms: 30, bus_delay_ms: 2, provider_delay_ms: 30, ..Self::default() };
         }
         let mut rate = |most: i64| if chance.happens(450) { chance.between(1, most) as u32 } else { 0 };
         Self {
@@ -162,6 +169,10 @@ impl Faults {
             taken_over: rate(15),
             clock_jumps: rate(30),
             clock_jump_ms: 5_000 + i64::from(rate(100)) * if rate(1) == 1 { 20_000 } else { 1_000 },
+            provider_lost: rate(300),
+            provider_doubled: rate(300),
+            provider_errs: rate(100),
+            provider_delay_ms: 20 + 10 * i64::from(rate(800)),
             views_fall_back: rate(600),
             views_lost: rate(200),
         }

@@ -6,8 +6,10 @@ use laisee_core::{
     fen::Fen,
     ids::{Position, Seq, ShardId},
     note::Note,
+    order::Word,
     packet::PacketKind,
     refusal::Refusal,
+    risk::LiftedBy,
 };
 use laisee_shard::viewer::ViewWork;
 use laisee_store::{Batch, Changes, Order, Range, ReadTables, Store, Tables, Value, views};
@@ -54,6 +56,9 @@ fn more(broken: Option<Broken>, fact: &Fact) -> Option<Fact> {
         | (Broken::TransferEndsTwice, Fact::TransferWentBack { .. } | Fact::TransferAccepted { .. }) => {
             Some(fact.clone())
         }
+        (Broken::ReleasedWithoutCode, Fact::UserSuspended { user, suspension, .. }) => {
+            Some(Fact::SuspensionLifted { user: *user, suspension: suspension.clone(), by: LiftedBy::User })
+        }
         (Broken::RecallTooLate, Fact::TransferArrived { transfer }) => {
             Some(Fact::TransferRecalled { transfer: *transfer, reason: "too late".into(), evidence: vec![] })
         }
@@ -91,6 +96,9 @@ fn change(broken: Option<Broken>, fact: &mut Fact) -> bool {
         }
         (Some(Broken::TransferArrivesEarly), Fact::TransferFunded { arrives_at, .. }) => {
             *arrives_at = arrives_at.plus(-1);
+        }
+        (Some(Broken::OutcomeChanged), Fact::OrderSettled { outcome: outcome @ Word::Failed, .. }) => {
+            *outcome = Word::Succeeded;
         }
         (Some(Broken::ShareChanged), Fact::Claimed { amount, .. }) => *amount = amount.plus(Fen(1)),
         (Some(Broken::SeqGap), Fact::MessagePosted { seq, .. }) => *seq = Seq(seq.0 + 1),

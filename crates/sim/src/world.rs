@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use laisee_bus::{Failure, Outcome};
 use laisee_core::{
     command::Command,
+    fen::Fen,
     ids::SessionId,
+    order::{Order, Word},
     push::Push,
     query::{Answer, Query},
 };
@@ -19,6 +21,7 @@ use crate::{
     gateway::Gateway,
     network::Link,
     plan::Plan,
+    provider::{Does, Provider},
     schedule::Schedule,
     shard::Node,
     stats::Stats,
@@ -112,6 +115,24 @@ pub enum Event {
         ticket: u64,
     },
 
+    /// Between the cashier and the provider.
+    CashierTick,
+    ProviderGets {
+        order: Box<Order>,
+    },
+    ProviderAsked {
+        order: Box<Order>,
+    },
+    ProviderActs {
+        order: u64,
+        does: Does,
+    },
+    ProviderSays {
+        order: u64,
+        word: Word,
+        amount: Option<Fen>,
+    },
+
     GatewayTick {
         gateway: usize,
     },
@@ -154,6 +175,7 @@ pub enum Event {
 pub struct World {
     pub plan: Plan,
     pub broken: Option<Broken>,
+    pub provider: Provider,
     pub chance: Chance,
     pub schedule: Schedule<Event>,
     pub store: FaultyStore,
@@ -193,6 +215,7 @@ impl World {
         };
         let mut world = Self {
             broken,
+            provider: Provider::default(),
             schedule: Schedule::new(begin_ms),
             shards: (0..plan.shards).map(|number| Node::new(number, &store, chance.fork())).collect(),
             gateways: (0..plan.gateways).map(|_| Gateway::new(&plan, chance.fork())).collect(),
@@ -222,6 +245,9 @@ impl World {
             world.schedule.after(1_000, Event::GatewayTick { gateway });
         }
         world.schedule.after(1_000, Event::Second);
+        if !world.plan.settings.payments.at_once() {
+            world.schedule.after(1_000, Event::CashierTick);
+        }
         world.schedule.after(300, Event::Act);
         world
     }
@@ -298,6 +324,11 @@ impl World {
             Event::Answer { gateway, ticket, answer } => self.answer_arrives(gateway, ticket, *answer),
             Event::Push { gateway, push } => self.push_arrives(gateway, &push),
             Event::Deadline { gateway, ticket } => self.deadline(gateway, ticket),
+            Event::CashierTick => self.cashier_ticks(),
+            Event::ProviderGets { order } => self.provider_gets(&order),
+            Event::ProviderAsked { order } => self.provider_asked(&order),
+            Event::ProviderActs { order, does } => self.provider_acts(order, does),
+            Event::ProviderSays { order, word, amount } => self.provider_heard(order, word, amount),
             Event::GatewayTick { gateway } => self.gateway_ticks(gateway),
             Event::Start { shard, life } => self.start(shard, life),
             Event::Write { shard, life } => self.write(shard, life),
@@ -356,6 +387,15 @@ impl World {
         stats.friendships += figures.friendships;
         stats.members_left += figures.members_left;
         stats.reloads += figures.reloads;
+        let orders = figures.orders;
+        stats.orders_later += orders.later;
+        stats.orders_pending += orders.pending;
+        stats.orders_not_found += orders.not_found;
+        stats.orders_raised += orders.raised;
+        stats.orders_failed += orders.failed;
+        stats.orders_returned += orders.returned;
+        stats.suspensions_released += figures.suspensions.released;
+        stats.releases_failed += figures.suspensions.failed;
         let transfers = figures.transfers;
         stats.transfers += transfers.sent;
         stats.transfers_accepted += transfers.accepted;

@@ -1,7 +1,8 @@
 //! Looking without changing anything.
 
 use laisee_wire::v1::{
-    GetHistory, GetPacket, GetStatement, GetTransfer, GetWallet, ListFriends, ListTransfers, client_frame::Body as Ask,
+    GetHistory, GetPacket, GetStatement, GetTransfer, GetWallet, ListFriends, ListOrders, ListTransfers,
+    client_frame::Body as Ask,
 };
 
 use crate::world::World;
@@ -23,6 +24,11 @@ pub fn transfer(world: &mut World, device: usize) -> bool {
 
 pub fn transfers(world: &mut World, device: usize) -> bool {
     world.want(device, Ask::ListTransfers(ListTransfers { before: 0, limit: 20 }));
+    true
+}
+
+pub fn orders(world: &mut World, device: usize) -> bool {
+    world.want(device, Ask::ListOrders(ListOrders { before: 0, limit: 20 }));
     true
 }
 

@@ -9,6 +9,7 @@ mod offline;
 mod open;
 mod operate;
 mod read;
+mod release;
 mod repeat;
 mod say;
 mod send_packet;
@@ -65,7 +66,7 @@ actions! {
     Quiet 1 groups::quiet,
     TopUp 8 top_up::top_up,
     SetPin 3 withdraw::set_pin,
-    Withdraw 4 withdraw::withdraw,
+    Withdraw 6 withdraw::withdraw,
     SendPacket 12 send_packet::send,
     Open 25 open::open,
     Grab 4 open::grab,
@@ -86,7 +87,10 @@ actions! {
     LookAtTransfers 2 look::transfers,
     SignOut 1 sessions::sign_out,
     TuneRules 2 operate::tune_rules,
-    Suspend 3 operate::suspend,
+    Suspend 4 operate::suspend,
+    AskForCode 6 release::ask,
+    Release 10 release::release,
+    LookAtOrders 1 look::orders,
     LiftSuspension 1 operate::lift,
     ChangeSetting 1 settings::change,
 }

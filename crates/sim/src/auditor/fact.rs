@@ -64,6 +64,10 @@ pub enum Fact {
         conversation: u64,
     },
     Ordered(Ordered),
+    OrderStep {
+        order: u64,
+        step: Step,
+    },
     Settled(Settled),
     PacketFunded(Funded),
     PacketPosted {
@@ -180,6 +184,21 @@ pub enum Fact {
     Suspended {
         user: u64,
         until_ms: i64,
+        /// Whether the user may end it with a code.
+        self_release: bool,
+    },
+    CodeMade {
+        user: u64,
+        code: u32,
+        expires_at_ms: i64,
+    },
+    /// A wrong code, or a wrong password with it.
+    CodeFailed {
+        user: u64,
+    },
+    /// The user itself has ended its suspension.
+    Released {
+        user: u64,
     },
     Received {
         from: u16,
@@ -223,9 +242,22 @@ pub struct Ordered {
     pub id: u128,
     /// Else it is a top-up.
     pub withdrawal: bool,
+    /// It ends in the fact that follows, without a provider.
+    pub at_once: bool,
     pub amount: i64,
     pub balance: i64,
     pub line: u64,
+}
+
+/// What happens to an order before its end, or beside it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// It is about to be handed over.
+    Submitting,
+    Pending,
+    NotFound,
+    /// A word that does not fit.
+    Raised,
 }
 
 /// The end of an order.

@@ -5,6 +5,7 @@ mod draw;
 mod fact;
 mod ledger;
 mod once;
+mod orders;
 mod packets;
 mod people;
 mod readers;
@@ -17,7 +18,7 @@ mod transfers;
 mod unread;
 mod verdict;
 
-pub use fact::{Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Sent, Settled};
+pub use fact::{Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Sent, Settled, Step};
 pub use packets::Shown;
 pub use seen::{Asked, Seen, Stage};
 pub use told::Told;
@@ -26,6 +27,7 @@ pub use verdict::{Law, Verdict, Violation};
 
 use ledger::Ledger;
 use once::Once;
+use orders::Orders;
 use packets::Packets;
 use people::People;
 use readers::Readers;
@@ -41,6 +43,7 @@ pub struct Auditor {
     ends: Vec<u64>,
     ledger: Ledger,
     once: Once,
+    orders: Orders,
     packets: Packets,
     people: People,
     readers: Readers,
@@ -86,6 +89,7 @@ impl Auditor {
         self.settings.fact(shard, fact)?;
         self.talk.fact(at_ms, fact)?;
         self.once.fact(fact)?;
+        self.orders.fact(fact)?;
         self.packets.fact(at_ms, fact)?;
         self.transfers.fact(at_ms, fact)?;
         self.ledger.fact(shard, fact, &self.people)
@@ -137,6 +141,8 @@ impl Auditor {
             Told::Withdrawn { user, id, order, balance } => {
                 self.once.told(*user, *id, "withdrawal", &[*order, *balance as u64])
             }
+            Told::Order { user, order, amount, outcome } => self.orders.told(*user, *order, *amount, *outcome),
+            Told::ReleaseCode { user, code } => self.suspensions.told_code(*user, *code),
             Told::PacketFunded { sender, id, packet, balance, commitment } => {
                 self.packets.told_commitment(*packet, commitment)?;
                 self.once.told(*sender, *id, "packet", &[*packet, *balance as u64])
@@ -175,6 +181,7 @@ impl Auditor {
         self.settled = true;
         self.packets.ended()?;
         self.transfers.ended()?;
+        self.orders.ended()?;
         self.ledger.drained()?;
         self.people.agreed()?;
         self.suspensions.agreed(self.ends.len() as u16)?;
@@ -203,6 +210,28 @@ impl Auditor {
     #[must_use]
     pub fn packets_open(&self) -> usize {
         self.packets.open()
+    }
+
+    /// The provider gets an order.
+    pub fn handed_over(&self, order: u64) -> Verdict {
+        self.orders.handed_over(order)
+    }
+
+    /// The provider has carried an order out, has not, or has taken it back.
+    pub fn carried(&mut self, order: u64, outcome: Outcome) {
+        self.orders.carried(order, outcome);
+    }
+
+    /// How an order ended in the log, so far.
+    #[must_use]
+    pub fn order_ended_as(&self, order: u64) -> Option<Outcome> {
+        self.orders.ended_as(order)
+    }
+
+    /// How many orders have not ended as they will.
+    #[must_use]
+    pub fn orders_open(&self) -> usize {
+        self.orders.open()
     }
 
     /// How many transfers have not ended.
@@ -245,6 +274,8 @@ impl Auditor {
     pub fn figures(&self) -> Figures {
         let mut figures = self.packets.figures();
         figures.transfers = self.transfers.figures();
+        figures.orders = self.orders.figures();
+        figures.suspensions = self.suspensions.figures();
         figures.facts = self.ends.iter().sum();
         figures.users = self.people.users();
         figures.friendships = self.people.friendships();
@@ -273,4 +304,6 @@ pub struct Figures {
     pub refused: u64,
     pub refunded: i64,
     pub transfers: transfers::Figures,
+    pub orders: orders::Figures,
+    pub suspensions: suspensions::Figures,
 }

@@ -1,7 +1,11 @@
 //! What anybody was told, in numbers and words. It does not matter by whom: what a shard let go of is checked when it
 //! reaches a gateway, and again when it reaches a device.
 
-use super::{fact::Relation, packets::Shown, seen::Seen};
+use super::{
+    fact::{Outcome, Relation},
+    packets::Shown,
+    seen::Seen,
+};
 
 /// One statement. `user` (or `sender`, `by`) is whom it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,6 +77,18 @@ pub enum Told {
         id: u128,
         order: u64,
         balance: i64,
+    },
+    /// An order, and how it ended, if it has.
+    Order {
+        user: u64,
+        order: u64,
+        amount: i64,
+        outcome: Option<Outcome>,
+    },
+    /// A code by which a user may end its suspension.
+    ReleaseCode {
+        user: u64,
+        code: u32,
     },
     PacketFunded {
         sender: u64,

@@ -13,6 +13,8 @@ pub enum Law {
     NoOverdraft,
     /// An order to the provider moves its money once, on the provider's word.
     OrderOnce,
+    /// An order is handed over once unless the provider never got it, and ends as the provider carried it out.
+    ProviderAgrees,
     /// Claims and refund never exceed a packet, and equal it at its end.
     PacketExact,
     /// Nobody claims twice.

@@ -13,6 +13,9 @@ pub struct App {
     pub untried: BTreeSet<u64>,
     /// Transfers as they were last heard of.
     pub transfers: BTreeMap<u64, Transfer>,
+    /// Whether the user is suspended, and the code it was shown last.
+    pub suspended: bool,
+    pub release_code: Option<String>,
     /// Messages that failed, and those of them that were refused for good.
     pub failed: BTreeSet<String>,
     pub refused: BTreeSet<String>,

@@ -146,6 +146,12 @@ impl World {
                     Some(Body::TransferNotice(TransferNotice { transfer: Some(found) })) => {
                         self.devices[device].app.transfer(found);
                     }
+                    Some(Body::SuspensionNotice(notice)) => {
+                        self.devices[device].app.suspended = notice.suspension.is_some();
+                    }
+                    Some(Body::ReleaseCodeNotice(notice)) => {
+                        self.devices[device].app.release_code = Some(notice.code);
+                    }
                     _ => {}
                 }
             }

@@ -148,6 +148,7 @@ fn is_a_look(ask: &Ask) -> bool {
             | Ask::ExportPacket(_)
             | Ask::GetTransfer(_)
             | Ask::ListTransfers(_)
+            | Ask::ListOrders(_)
             | Ask::GetWallet(_)
             | Ask::GetStatement(_)
             | Ask::GetHistory(_)

@@ -13,7 +13,7 @@ use std::{
 };
 
 use laisee_bus::{Failure, Outcome};
-use laisee_core::{command::Command, ids::UserId, query::Answer};
+use laisee_core::{command::Command, ids::UserId, order::Order, query::Answer};
 use laisee_gateway::{
     Hashing, PasswordHasher, Place, Presence,
     connection::session::Session,
@@ -56,6 +56,11 @@ pub enum Waiting {
     /// Somebody who does not ask again: over HTTP, or at the console.
     Once {
         command: Command,
+    },
+    /// The cashier, for open orders, or to hand one over.
+    Cashier,
+    Submit {
+        order: Box<Order>,
     },
     /// A handler.
     Command {

@@ -93,7 +93,8 @@ impl World {
                 let _ = waits.send(outcome);
                 self.poll(gateway, task);
             }
-            query @ Waiting::Query { .. } => {
+            Waiting::Submit { order } => self.cashier_marked(*order, &outcome),
+            query @ (Waiting::Query { .. } | Waiting::Cashier) => {
                 self.gateways[gateway].waiting.insert(ticket, query);
             }
         }
@@ -115,16 +116,26 @@ impl World {
     }
 
     pub fn answer_arrives(&mut self, gateway: usize, ticket: u64, answer: Result<Answer, Failure>) {
-        if let Some(Waiting::Query { task, waits }) = self.gateways[gateway].waiting.remove(&ticket) {
-            let _ = waits.send(answer);
-            self.poll(gateway, task);
+        match self.gateways[gateway].waiting.remove(&ticket) {
+            Some(Waiting::Query { task, waits }) => {
+                let _ = waits.send(answer);
+                self.poll(gateway, task);
+            }
+            Some(Waiting::Cashier) => {
+                if let Ok(answer) = answer {
+                    self.cashier_finds(answer);
+                }
+            }
+            _ => {}
         }
     }
 
     pub fn deadline(&mut self, gateway: usize, ticket: u64) {
         match self.gateways[gateway].waiting.get(&ticket) {
             None => {}
-            Some(Waiting::Query { .. }) => self.answer_arrives(gateway, ticket, Err(Failure::Deadline)),
+            Some(Waiting::Query { .. } | Waiting::Cashier) => {
+                self.answer_arrives(gateway, ticket, Err(Failure::Deadline))
+            }
             Some(_) => self.outcome_arrives(gateway, ticket, Err(Failure::Deadline)),
         }
     }

@@ -11,12 +11,14 @@ use laisee_core::{
     packet::PacketKind,
     pair::Relation as Related,
     push::{Push, PushKind, Recipients},
-    risk::Effect,
+    risk::{Effect, LiftedBy},
     transfer::{Arrival, Transfer, TransferStatus, WentBack},
 };
 
 use super::{extension, note, packet, text, transfer};
-use crate::auditor::{Asked, Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Seen, Sent, Settled, Stage, Told};
+use crate::auditor::{
+    Asked, Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Seen, Sent, Settled, Stage, Step, Told,
+};
 
 fn users(users: &[UserId]) -> Vec<u64> {
     users.iter().map(|user| user.0).collect()
@@ -101,11 +103,16 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::MailboxNoted { user, conversation, member: true } => {
             Fact::MailboxNoted { user: user.0, conversation: conversation.0 }
         }
-        Logged::OrderCreated { order, user, id, kind, amount, balance, line, .. } => Fact::Ordered(Ordered {
+        Logged::OrderSubmitting { order, .. } => Fact::OrderStep { order: order.0, step: Step::Submitting },
+        Logged::OrderPending { order, .. } => Fact::OrderStep { order: order.0, step: Step::Pending },
+        Logged::OrderNotFound { order } => Fact::OrderStep { order: order.0, step: Step::NotFound },
+        Logged::OrderRaised { order, .. } => Fact::OrderStep { order: order.0, step: Step::Raised },
+        Logged::OrderCreated { order, user, id, kind, amount, balance, line, at_once, .. } => Fact::Ordered(Ordered {
             order: order.0,
             user: user.0,
             id: id.0,
             withdrawal: *kind == OrderKind::Withdrawal,
+            at_once: *at_once,
             amount: amount.0,
             balance: balance.0,
             line: *line,
@@ -204,10 +211,17 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::FileRecorded { file, user, .. } => Fact::FileRecorded { file: file.0, user: user.0 },
         Logged::RuleHit { user, effect: Effect::Suspended(suspension), .. }
         | Logged::UserSuspended { user, suspension, .. } => {
-            Fact::Suspended { user: user.0, until_ms: suspension.until.0 }
+            Fact::Suspended { user: user.0, until_ms: suspension.until.0, self_release: suspension.self_release }
         }
-        Logged::SuspensionLifted { user, .. } => Fact::Suspended { user: user.0, until_ms: 0 },
-        Logged::SuspensionNoted { user, until } => Fact::Suspended { user: user.0, until_ms: until.0 },
+        Logged::SuspensionLifted { user, by: LiftedBy::User, .. } => Fact::Released { user: user.0 },
+        Logged::SuspensionLifted { user, .. } => Fact::Suspended { user: user.0, until_ms: 0, self_release: false },
+        Logged::SuspensionNoted { user, until } => {
+            Fact::Suspended { user: user.0, until_ms: until.0, self_release: false }
+        }
+        Logged::ReleaseCodeMade { user, code } => {
+            Fact::CodeMade { user: user.0, code: code.code, expires_at_ms: code.expires_at.0 }
+        }
+        Logged::ReleaseFailed { user, .. } => Fact::CodeFailed { user: user.0 },
         Logged::RuleHit { .. } => Fact::Other,
         Logged::SettingChanged { name, value, changed, .. } => {
             Fact::SettingChanged { sequence: changed.sequence, name: name.clone(), value: *value }
@@ -221,10 +235,6 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::PinSet { .. }
         | Logged::LimitUsed { .. }
         | Logged::LevelSet { .. }
-        | Logged::OrderSubmitting { .. }
-        | Logged::OrderPending { .. }
-        | Logged::OrderNotFound { .. }
-        | Logged::OrderRaised { .. }
         | Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
         | Logged::ProfileUpdated { .. }
@@ -246,9 +256,7 @@ pub fn fact(fact: &Logged) -> Fact {
         | Logged::RulesChanged { .. }
         | Logged::RulesNoted { .. }
         | Logged::DeviceSeen { .. }
-        | Logged::DeviceHit { .. }
-        | Logged::ReleaseCodeMade { .. }
-        | Logged::ReleaseFailed { .. } => Fact::Other,
+        | Logged::DeviceHit { .. } => Fact::Other,
     }
 }
 

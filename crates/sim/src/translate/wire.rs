@@ -3,7 +3,7 @@
 use laisee_wire::v1::{self, client_frame::Body as Ask, content::Kind, server_frame::Body};
 
 use super::{extension, hash, id, note, packet, text, transfer};
-use crate::auditor::{Asked, Relation, Seen, Shown, Stage, Told};
+use crate::auditor::{Asked, Outcome, Relation, Seen, Shown, Stage, Told};
 
 /// What a message says.
 #[must_use]
@@ -48,6 +48,19 @@ fn shown(packet: &v1::Packet) -> Shown {
             v1::PacketStatus::Finished | v1::PacketStatus::Expired | v1::PacketStatus::Refunded
         ),
     }
+}
+
+fn order(user: u64, found: &v1::Order) -> Told {
+    let outcome = match found.status() {
+        v1::OrderStatus::Succeeded => Some(Outcome::Succeeded),
+        v1::OrderStatus::Failed => Some(Outcome::Failed),
+        v1::OrderStatus::Returned => Some(Outcome::Returned),
+        v1::OrderStatus::Unspecified
+        | v1::OrderStatus::Created
+        | v1::OrderStatus::Unknown
+        | v1::OrderStatus::Submitted => None,
+    };
+    Told::Order { user, order: found.id, amount: found.amount, outcome }
 }
 
 fn seen(user: u64, found: &v1::Transfer, asked: bool) -> Told {
@@ -121,6 +134,7 @@ pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
             arrives_at_ms: a.arrives_at_ms,
         }],
         (_, Body::Transfer(a)) => vec![seen(user, a, matches!(ask, Ask::GetTransfer(_)))],
+        (_, Body::Orders(a)) => a.orders.iter().map(|found| order(user, found)).collect(),
         (_, Body::Transfers(a)) => a.transfers.iter().map(|found| seen(user, found, true)).collect(),
         (_, Body::PacketOpened(a)) => {
             vec![Told::Opened { user, packet: a.packet, index: a.index, amount: a.amount }]
@@ -207,6 +221,8 @@ pub fn notice(user: u64, frame: &Body) -> Vec<Told> {
             told.extend(n.movement.iter().map(|movement| line(user, movement)));
             told
         }
+        Body::OrderNotice(n) => n.order.iter().map(|found| order(user, found)).collect(),
+        Body::ReleaseCodeNotice(n) => vec![Told::ReleaseCode { user, code: n.code.parse().unwrap_or(u32::MAX) }],
         Body::TransferNotice(n) => n.transfer.iter().map(|found| seen(user, found, false)).collect(),
         Body::PacketNotice(n) => n
             .claim
