@@ -14,6 +14,7 @@ pub mod rest;
 pub mod routes;
 mod sign_ins;
 mod statement_csv;
+mod unambiguous;
 mod upgrade;
 
 use std::{

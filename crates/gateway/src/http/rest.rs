@@ -22,6 +22,7 @@ use super::{
     parameters::Parameters,
     routes::{Method, ROUTES, Route},
     sign_ins,
+    unambiguous::Unambiguous,
 };
 use crate::convert::{ClientBody, ErrorCode, RequestKind, ServerBody, bad_request, error, failure};
 
@@ -136,7 +137,8 @@ pub(super) async fn body(door: &Door, request: Request) -> Result<Map<String, Va
     decode(&bytes)
 }
 
-/// The fields of a JSON body. Whatever the bytes are, there is an answer.
+/// The fields of a JSON body. Whatever the bytes are, there is an answer. A name that stands twice makes it none: which of
+/// the two is meant depends on who reads, and a proxy might have read the other one.
 ///
 /// # Errors
 /// `MALFORMED`.
@@ -144,7 +146,12 @@ pub fn decode(bytes: &[u8]) -> Result<Map<String, Value>, v1::Error> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    serde_json::from_slice(bytes).map_err(|problem| bad_request(&format!("the body is not a JSON object: {problem}")))
+    let found = serde_json::from_slice::<Unambiguous>(bytes);
+    let none = |problem: &str| bad_request(&format!("the body is not a JSON object: {problem}"));
+    match found.map_err(|problem| none(&problem.to_string()))?.0 {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(none("it is something else")),
+    }
 }
 
 /// The request that body, query and path make together.
@@ -309,7 +316,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_object_is_malformed() {
-        for bytes in [&b"[1]"[..], b"{", b"\xff", b"3"] {
+        for bytes in [&b"[1]"[..], b"{", b"\xff", b"3", b"{\"a\":1,\"a\":1}", b"{\"a\":[{\"b\":1,\"b\":2}]}"] {
             assert_eq!(decode(bytes).expect_err("it is no object").code(), ErrorCode::Malformed);
         }
     }
