@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// The field with the time of signing, in seconds of the Unix epoch.
 pub const TIMESTAMP: &str = "laisee-timestamp";
-/// The field with the signature: `v1=` and 64 hexadecimal digits.
+/// The field with the signature: `v1=` and 64 hexadecimal digits in lower case.
 pub const SIGNATURE: &str = "laisee-signature";
 /// How far the time of signing may lie from the present, in seconds.
 pub const WINDOW_S: i64 = 300;
@@ -100,8 +100,9 @@ impl Secret {
     }
 }
 
+/// In one spelling only: a call is known again by its signature's text.
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() != 64 || !digits.is_ascii() {
+    if digits.len() != 64 || !digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
         return None;
     }
     (0..32).map(|n| u8::from_str_radix(&digits[2 * n..2 * n + 2], 16).ok()).collect()
@@ -129,7 +130,8 @@ mod tests {
         assert_eq!(check(&Secret::new(b"another"), &now, &signed, "{}"), Err(Unbelieved::Signature));
         assert_eq!(check(&secret(), &now, &signed, "{ }"), Err(Unbelieved::Signature));
         assert_eq!(check(&secret(), &(NOW + 1).to_string(), &signed, "{}"), Err(Unbelieved::Signature));
-        for wrong in ["", "v1=", "v2=00", &signed[..66], "v1=zz", &signed.replace("v1=", "")] {
+        let loud = format!("v1={}", signed.trim_start_matches("v1=").to_uppercase());
+        for wrong in ["", "v1=", "v2=00", &signed[..66], "v1=zz", &signed.replace("v1=", ""), &loud] {
             assert_eq!(check(&secret(), &now, wrong, "{}"), Err(Unbelieved::Signature), "{wrong}");
         }
         assert_eq!(secret().verify(Purpose::Call, None, Some(&signed), b"{}", NOW), Err(Unbelieved::Signature));
