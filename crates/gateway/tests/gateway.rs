@@ -43,6 +43,8 @@ mod reconciliation;
 mod rest;
 #[path = "gateway/risk.rs"]
 mod risk;
+#[path = "gateway/security/mod.rs"]
+mod security;
 #[path = "gateway/shards.rs"]
 mod shards;
 #[path = "gateway/signing_in.rs"]

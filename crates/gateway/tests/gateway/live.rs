@@ -111,6 +111,22 @@ impl Live {
         self.frame(|frame| frame.request == number).await.body.unwrap()
     }
 
+    /// The answer to a request that may be none: then the connection ends, with this error before it.
+    pub async fn answer_or_end(&mut self, number: u32) -> Result<Answer, Option<ErrorCode>> {
+        let mut error = None;
+        loop {
+            match self.next().await {
+                Came::Frame(frame) if frame.request == number => return Ok(frame.body.unwrap()),
+                Came::Frame(frame) => {
+                    if let Some(Answer::Error(refused)) = frame.body {
+                        error = Some(refused.code());
+                    }
+                }
+                Came::Closed(_) => return Err(error),
+            }
+        }
+    }
+
     /// The next notice that `wanted` makes something of.
     pub async fn notice<T>(&mut self, mut wanted: impl FnMut(&Answer) -> Option<T>) -> T {
         let mut found = None;

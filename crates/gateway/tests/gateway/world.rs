@@ -50,6 +50,10 @@ pub struct World {
     pub held: Vec<ShardInbox>,
     /// Where uploaded files are.
     pub place: tempfile::TempDir,
+    /// What outlives a restart.
+    pub store: Arc<MemoryStore>,
+    config: GatewayConfig,
+    settings: Settings,
 }
 
 /// Somebody with an account, and a token for one device.
@@ -76,16 +80,29 @@ impl World {
 
     /// Only the first `served` shards run; the test has the others' ends in its hands.
     pub fn built(config: GatewayConfig, settings: Settings, limits: ShardLimits, served: u16) -> Self {
+        let store = Arc::new(MemoryStore::new(SHARDS));
+        let place = tempfile::tempdir().expect("a place for files");
+        Self::on(store, place, config, settings, limits, served)
+    }
+
+    /// Serves what is there.
+    fn on(
+        store: Arc<MemoryStore>,
+        place: tempfile::TempDir,
+        config: GatewayConfig,
+        settings: Settings,
+        limits: ShardLimits,
+        served: u16,
+    ) -> Self {
         let (bus, mut inboxes) = LocalBus::new(SHARDS, limits);
         let held = inboxes.split_off(usize::from(served));
         let options = ShardOptions { settings: Arc::new(settings.clone()), ..ShardOptions::default() };
-        let shards = laisee_shard::start(&Arc::new(MemoryStore::new(SHARDS)), &bus, inboxes, &options);
+        let shards = laisee_shard::start(&store, &bus, inboxes, &options);
         while !shards.ready() {
             std::thread::sleep(Duration::from_millis(1));
         }
         let ready = Arc::new(AtomicBool::new(true));
         let health = ready.clone();
-        let place = tempfile::tempdir().expect("a place for files");
         let inside = Inside {
             ready: Arc::new(move || health.load(Ordering::Relaxed)),
             figures: Arc::new(|| "laisee_of_the_shards 1\n".into()),
@@ -96,7 +113,19 @@ impl World {
         };
         let handle = laisee_gateway::serve(&config, "127.0.0.1:0", &settings, bus.clone(), Assets::none(), inside)
             .expect("a port is free");
-        Self { addr: handle.local_addr().to_string(), bus, ready, running: Some((handle, shards)), held, place }
+        let addr = handle.local_addr().to_string();
+        Self { addr, bus, ready, running: Some((handle, shards)), held, place, store, config, settings }
+    }
+
+    /// The same data, served anew, at another address.
+    pub async fn restarted(mut self) -> Self {
+        let gone = self.go_away();
+        while !gone.is_finished() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let place = std::mem::replace(&mut self.place, tempfile::tempdir().expect("another place"));
+        let (store, config, settings) = (self.store.clone(), self.config.clone(), self.settings.clone());
+        Self::on(store, place, config, settings, ShardLimits::default(), SHARDS)
     }
 
     /// Asks the gateway to go; what it returns is done when it has gone.
