@@ -71,7 +71,7 @@ impl Place {
         let words = File::options().create(true).append(true).open(self.folder.path().join("server.log")).unwrap();
         let set = format!(
             "shards=2 gateway.password_cost=test gateway.sign_ins_per_min=0 gateway.requests_per_s=0 \
-             settings.packet_life_ms=20000 reconciliation.continuous={continuous} reconciliation.overdue_ms=15000 \
+             settings.packet_life_ms=20000 settings.transfer_short_ms=5000 reconciliation.continuous={continuous} reconciliation.overdue_ms=15000 \
              reconciliation.round_s=1"
         );
         let mut child = self
@@ -385,6 +385,40 @@ fn a_delivery_of_a_transfer_that_did_not_land_is_made_again() {
     until(&place, "taken down as repaired", || {
         place.taken_down() == (vec!["credit-missing".into()], vec!["open".into(), "repaired".into()])
     });
+    place.until_clean("all of it");
+    server.stop();
+    let check = place.laisee("check").output().unwrap();
+    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+}
+
+/// A timer that was lost, and a dispute that no operator would ever see.
+#[test]
+fn transfers_that_stand_still_are_found_and_moved_on() {
+    let place = Place::new();
+    let server = place.serve(true);
+    let friends = Friends::of(&place);
+    let frozen = friends.transfer(&place, 100, "ARRIVAL_AFTER_24_H", "TRANSFER_STATUS_PENDING");
+    place.post(&format!("/v1/transfers/{frozen}/recall"), &friends.ann.1, &json!({ "reason": "the wrong person" }));
+    let pending = friends.transfer(&place, 300, "ARRIVAL_AFTER_2_H", "TRANSFER_STATUS_PENDING");
+    server.stop();
+    assert_eq!(place.kinds(), Vec::<String>::new());
+    let views = place.views(friends.ann.0.shard().0);
+    assert!(views.execute("DELETE FROM timer", []).unwrap() > 0);
+    assert_eq!(views.execute("DELETE FROM dispute", []).unwrap(), 1);
+    drop(views);
+    assert_eq!(place.kinds(), ["view-dispute"]);
+    let server = place.serve(true);
+    until(&place, "both repaired", || {
+        let (found, states) = place.taken_down();
+        let both = ["transfer-stuck", "view-dispute"].iter().all(|kind| found.iter().any(|other| other == kind));
+        both && states.iter().filter(|state| *state == "repaired").count() == 2
+    });
+    assert!(!place.taken_down().1.contains(&"raised".to_owned()), "{:?}", place.taken_down());
+    let stands = place.get(&format!("/v1/transfers/{pending}"), &friends.ann.1)["status"].clone();
+    assert_eq!(stands, json!("TRANSFER_STATUS_ARRIVED"));
+    let dispute = "SELECT count(*) FROM dispute WHERE ended = 0";
+    let waits: i64 = place.views(friends.ann.0.shard().0).query_row(dispute, [], |row| row.get(0)).unwrap();
+    assert_eq!(waits, 1, "an operator sees it again");
     place.until_clean("all of it");
     server.stop();
     let check = place.laisee("check").output().unwrap();

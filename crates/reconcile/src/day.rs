@@ -26,6 +26,7 @@ const FOUND_MAX: usize = 100_000;
 const BATCHES: usize = 1_024;
 const STRETCH_BYTES: usize = 1 << 20;
 const WALLETS: usize = 1_000;
+const TRANSFERS: usize = 1_000;
 
 /// What is to be reconciled.
 #[derive(Clone, Debug, Default)]
@@ -146,6 +147,18 @@ pub fn reconcile<S: Store>(
             let Some((last, looked)) = last else { break };
             user = Some(last);
             report.wallets += looked;
+            if !breathe() {
+                return Ok(None);
+            }
+        }
+        let mut transfer = None;
+        loop {
+            let differ = |difference| listed.differ(difference);
+            let since = scope.overdue_since;
+            transfer = rows::compare_transfers(shard, reader, transfer, TRANSFERS, since, differ)?;
+            if transfer.is_none() {
+                break;
+            }
             if !breathe() {
                 return Ok(None);
             }

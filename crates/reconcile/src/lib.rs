@@ -18,4 +18,5 @@ pub mod reading;
 pub mod reckoner;
 pub mod rows;
 pub mod sums;
+pub mod transfers;
 pub mod wallets;

@@ -8,7 +8,7 @@ use laisee_core::{
     reconciliation::{Difference, DifferenceKind, Place},
 };
 
-use crate::reading::Step;
+use crate::{reading::Step, reckoner::Finding};
 
 /// A packet that has not ended, as the log tells of it.
 #[derive(Clone, Debug)]
@@ -59,11 +59,11 @@ impl Packets {
         at: Millis,
         place: Place,
         look: impl FnOnce() -> Option<PacketRows>,
-        differ: &mut impl FnMut(Difference),
+        find: &mut impl FnMut(Finding),
     ) {
         let mut wrong = |kind, user, expected, found, words| {
             let (subject, other) = (packet.0, None);
-            differ(Difference { kind, subject, user, place, other, at, expected, found, words });
+            find(Finding::Differs(Difference { kind, subject, user, place, other, at, expected, found, words }));
         };
         if let Step::Funded { amount, count, expires_at } = step {
             let funded = Some((place, at));
@@ -93,6 +93,7 @@ impl Packets {
             }
         }
         let Some(open) = self.open.get_mut(&packet) else { return };
+        let was_stuck = open.funded.filter(|_| open.reported).map(|(place, at)| stuck(packet, open, place, at));
         match step {
             Step::Funded { .. } => {}
             Step::Posted => open.posted = true,
@@ -126,6 +127,11 @@ impl Packets {
                 }
                 self.open.remove(&packet);
             }
+        }
+        if !self.open.contains_key(&packet)
+            && let Some(over) = was_stuck
+        {
+            find(Finding::Settled(over.key()));
         }
     }
 

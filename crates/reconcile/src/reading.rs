@@ -4,10 +4,12 @@ use laisee_core::{
     content::Content,
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId, UserId},
+    ids::{Millis, PacketId, Position, ShardId, TransferId, UserId},
     order::{OrderKind, Word},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::transfers::TransferStep;
 
 /// Where money can stand in a shard's books.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -110,6 +112,8 @@ pub struct Reading {
     /// Paid here.
     pub pays: Option<(Debt, Fen)>,
     pub packet: Option<(PacketId, Step)>,
+    /// To a transfer of this shard.
+    pub life: Option<(TransferId, TransferStep)>,
     /// How far another shard's log has taken effect here.
     pub received: Option<(ShardId, Position)>,
     /// What of another shard's log must be known before it can be judged.
@@ -194,7 +198,13 @@ pub fn read(fact: &Fact) -> Reading {
         }
         // What was made good stands before it; this says which fact owed it.
         Fact::Redelivered { from, position } => Reading { caused_by: Some((*from, *position)), ..Reading::default() },
-        Fact::TransferFunded { transfer, sender, conversation, amount, balance, line, .. } => Reading {
+        Fact::TransferFunded {
+            transfer, sender, conversation, amount, arrives_at, accept_ms, balance, line, ..
+        } => Reading {
+            life: Some((
+                *transfer,
+                TransferStep::Funded { amount: *amount, arrives_at: *arrives_at, accept_ms: *accept_ms },
+            )),
             owes: Some((Debt::card(transfer.0), conversation.shard(), *amount)),
             movement: Some(("transfers-funded", *amount)),
             transfer: Some((Account::Wallets, Account::Transfers, *amount)),
@@ -206,16 +216,29 @@ pub fn read(fact: &Fact) -> Reading {
         }
         Fact::TransferDeclined { transfer, .. } => has_card(transfer.0, transfer.shard(), Fen::ZERO),
         Fact::TransferPosted { transfer, receiver, .. } => Reading {
+            life: Some((*transfer, TransferStep::Posted)),
             pays: Some((Debt::word(transfer.0), Fen::ZERO)),
             owes: Some((Debt::notice(transfer.0, *receiver), receiver.shard(), Fen::ZERO)),
             ..Reading::default()
         },
+        Fact::TransferArrived { transfer } => step(*transfer, TransferStep::Arrived),
+        Fact::TransferRecalled { transfer, .. } => step(*transfer, TransferStep::Recalled),
+        Fact::DisputeDecided { transfer, returned, .. } => {
+            step(*transfer, TransferStep::Decided { returned: *returned })
+        }
         Fact::TransferNoted { user, transfer } => {
             Reading { pays: Some((Debt::notice(transfer.0, *user), Fen::ZERO)), ..Reading::default() }
         }
         Fact::TransferRefunded { transfer, sender, amount, balance, line, .. }
         | Fact::TransferWentBack { transfer, sender, amount, balance, line, .. } => Reading {
             pays: matches!(fact, Fact::TransferRefunded { .. }).then_some((Debt::word(transfer.0), Fen::ZERO)),
+            life: Some((
+                *transfer,
+                match fact {
+                    Fact::TransferRefunded { .. } => TransferStep::Refunded { amount: *amount },
+                    _ => TransferStep::WentBack { amount: *amount },
+                },
+            )),
             movement: Some(("transfers-returned", *amount)),
             transfer: Some((Account::Transfers, Account::Wallets, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
@@ -223,6 +246,7 @@ pub fn read(fact: &Fact) -> Reading {
         },
         Fact::TransferAccepted { transfer, receiver, amount, .. } => Reading {
             movement: Some(("transfers-accepted", *amount)),
+            life: Some((*transfer, TransferStep::Accepted { amount: *amount })),
             transfer: Some((Account::Transfers, Account::To(receiver.shard()), *amount)),
             owes: Some((Debt::credit(transfer.0, *receiver), receiver.shard(), *amount)),
             ..Reading::default()
@@ -243,6 +267,7 @@ pub fn read(fact: &Fact) -> Reading {
         },
         Fact::TransferRepaid { transfer, sender, receiver, amount, balance, line } => Reading {
             movement: Some(("transfers-repaid", *amount)),
+            life: Some((*transfer, TransferStep::Repaid { amount: *amount })),
             transfer: Some((Account::From(receiver.shard()), Account::Wallets, *amount)),
             line: Some(Line { user: *sender, number: *line, amount: *amount, balance: *balance }),
             pays: Some((Debt::credit(transfer.0, *sender), *amount)),
@@ -250,6 +275,11 @@ pub fn read(fact: &Fact) -> Reading {
         },
         _ => Reading::default(),
     }
+}
+
+/// A step that moves nothing.
+fn step(transfer: TransferId, step: TransferStep) -> Reading {
+    Reading { life: Some((transfer, step)), ..Reading::default() }
 }
 
 /// A conversation has posted or declined a card, and owes its word.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use laisee_core::{
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId},
+    ids::{Millis, PacketId, Position, ShardId, TransferId},
     reconciliation::{Difference, DifferenceKind, Place},
 };
 use serde::{Deserialize, Serialize};
@@ -18,17 +18,22 @@ use crate::{
     packets::{PacketRows, Packets},
     reading::{Debt, read},
     sums::Sums,
+    transfers::{TransferRows, Transfers},
     wallets::Wallets,
 };
 
-/// Packets and wallets kept in memory at most.
+/// Packets, wallets and transfers kept in memory at most.
 const PACKETS_MAX: usize = 200_000;
 const WALLETS_MAX: usize = 200_000;
+const TRANSFERS_MAX: usize = 200_000;
 
 /// Finds in the views what memory has let go of.
 pub trait Look {
     /// None: the views do not know it, or cannot be read now.
     fn packet(&mut self, packet: PacketId) -> Option<PacketRows>;
+
+    /// As before.
+    fn transfer(&mut self, transfer: TransferId) -> Option<TransferRows>;
 }
 
 /// For when there are no views to look at.
@@ -36,6 +41,10 @@ pub struct NoLook;
 
 impl Look for NoLook {
     fn packet(&mut self, _: PacketId) -> Option<PacketRows> {
+        None
+    }
+
+    fn transfer(&mut self, _: TransferId) -> Option<TransferRows> {
         None
     }
 }
@@ -78,6 +87,7 @@ pub struct Reckoner {
     pub cuts: Vec<Cut>,
     packets: Packets,
     wallets: Wallets,
+    transfers: Transfers,
 }
 
 /// How the books stood before the first fact at or after a moment, by shard. A shard without a later fact stands there
@@ -98,6 +108,7 @@ impl Reckoner {
             cuts: vec![],
             packets: Packets::new(PACKETS_MAX),
             wallets: Wallets::new(WALLETS_MAX),
+            transfers: Transfers::new(TRANSFERS_MAX),
         }
     }
 
@@ -172,8 +183,11 @@ impl Reckoner {
         }
         if let Some((packet, step)) = said.packet {
             let rows = || look.packet(packet);
-            let mut differ = |difference| find(Finding::Differs(difference));
-            self.packets.take(packet, step, at, place, rows, &mut differ);
+            self.packets.take(packet, step, at, place, rows, find);
+        }
+        if let Some((transfer, step)) = said.life {
+            let rows = || look.transfer(transfer);
+            self.transfers.take(transfer, step, at, place, rows, find);
         }
         if let Some((from, through)) = said.received {
             self.standing.debts.received(from, through, place, find);
@@ -211,12 +225,13 @@ impl Reckoner {
             self.standing.positions.iter().map(|(shard, at)| Place { shard: *shard, position: *at }).collect();
         self.standing.debts.late(since, &places, &mut find);
         self.packets.stuck(since, &mut |difference| find(Finding::Differs(difference)));
+        self.transfers.stuck(since, &mut find);
     }
 
-    /// Steps of packets that could not be judged, because neither memory nor views knew enough of them.
+    /// Steps of packets and transfers that could not be judged, because neither memory nor views knew enough of them.
     #[must_use]
     pub fn unjudged(&self) -> u64 {
-        self.packets.unjudged
+        self.packets.unjudged + self.transfers.unjudged
     }
 
     #[must_use]

@@ -3,9 +3,10 @@
 use laisee_core::{
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId, UserId},
+    ids::{Millis, PacketId, Position, ShardId, TransferId, UserId},
     packet::{Claim, PacketStatus},
     reconciliation::{Difference, DifferenceKind, Place},
+    transfer::{Transfer, TransferStatus},
 };
 use laisee_store::{Order, Range, ReadLog, ReadTables, Snapshot, Store, StoreError, Value, views};
 
@@ -13,6 +14,7 @@ use crate::{
     packets::PacketRows,
     reading::{Account, Line, Step, read},
     reckoner::{Look, Standing},
+    transfers::{TransferRows, TransferStep},
 };
 
 /// Compares the rows of facts after `after`, in about `bytes` of log, as far as the views are and no further than
@@ -74,6 +76,10 @@ fn compare_fact(
             compare_end(views, place, at, packet, refund, differ)?;
         }
         _ => {}
+    }
+    if let Some((transfer, step)) = said.life {
+        rows += 1;
+        compare_life(views, place, at, (transfer, step), differ)?;
     }
     Ok(rows)
 }
@@ -220,6 +226,140 @@ fn compare_end(
         ),
     });
     Ok(())
+}
+
+/// A transfer in the views may know of later steps, and must know of this one.
+fn compare_life(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    (transfer, step): (TransferId, TransferStep),
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let found = readable(views::transfer(views, transfer))?.flatten();
+    if let Some(found) = &found {
+        compare_queue(views, place, found, differ)?;
+    }
+    if found.as_ref().is_some_and(|found| knows(found, step)) {
+        return Ok(());
+    }
+    let shows = found.as_ref().map(|found| (found.status, found.terms.amount.0));
+    let words = format!(
+        "transfer {transfer}: fact {} of shard {} says {step:?}, the views show {shows:?}",
+        place.position, place.shard
+    );
+    let expected = match step {
+        TransferStep::Funded { amount, .. }
+        | TransferStep::Accepted { amount }
+        | TransferStep::Refunded { amount }
+        | TransferStep::WentBack { amount }
+        | TransferStep::Repaid { amount } => amount,
+        _ => Fen::ZERO,
+    };
+    differ(Difference {
+        kind: DifferenceKind::ViewTransfer,
+        subject: transfer.0,
+        user: None,
+        place,
+        other: None,
+        at,
+        expected,
+        found: found.map_or(Fen::ZERO, |found| found.terms.amount),
+        words,
+    });
+    Ok(())
+}
+
+fn knows(found: &Transfer, step: TransferStep) -> bool {
+    use TransferStatus::{
+        Accepted, Arrived, Expired, Frozen, Funded, GivenBack, Pending, Recalled, Refunded, Returned,
+    };
+    let (status, all) = (found.status, found.terms.amount);
+    let ended = matches!(status, Accepted | GivenBack | Returned | Expired | Recalled);
+    let decision = found.recall.as_ref().map(|recall| recall.decision.as_ref());
+    match step {
+        TransferStep::Funded { amount, arrives_at, accept_ms } => {
+            (amount, arrives_at, accept_ms) == (all, found.terms.arrives_at, found.terms.accept_ms)
+        }
+        TransferStep::Posted => !matches!(status, Funded | Refunded),
+        TransferStep::Arrived => status == Arrived || ended,
+        TransferStep::Recalled => decision.is_some() && (status != Pending || decision.flatten().is_some()),
+        TransferStep::Decided { returned } => {
+            status != Frozen && decision.flatten().is_some_and(|decision| decision.returned == returned)
+        }
+        TransferStep::Accepted { amount } => amount == all && matches!(status, Accepted | GivenBack),
+        TransferStep::Refunded { amount } => amount == all && status == Refunded,
+        TransferStep::WentBack { amount } => amount == all && matches!(status, Returned | Expired | Recalled),
+        TransferStep::Repaid { amount } => amount == all && status == GivenBack,
+    }
+}
+
+/// What is frozen stands in the operators' queue.
+fn compare_queue(
+    views: &mut dyn Snapshot,
+    place: Place,
+    found: &Transfer,
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let transfer = found.terms.transfer;
+    if found.status != TransferStatus::Frozen || views::dispute_waits(views, transfer)? {
+        return Ok(());
+    }
+    differ(Difference {
+        kind: DifferenceKind::ViewDispute,
+        subject: transfer.0,
+        user: Some(found.terms.sender),
+        place,
+        other: None,
+        at: found.recall.as_ref().map_or(found.terms.created_at, |recall| recall.at),
+        expected: found.terms.amount,
+        found: Fen::ZERO,
+        words: format!("transfer {transfer} is frozen, and no dispute about it stands in the queue"),
+    });
+    Ok(())
+}
+
+/// Compares up to `limit` transfers after `after` with the time and with the queue of disputes: those that should have
+/// arrived or gone back before `since` are stuck. Returns the last one looked at, or none.
+///
+/// # Errors
+/// The store's.
+pub fn compare_transfers<R: ReadTables>(
+    shard: ShardId,
+    reader: &mut R,
+    after: Option<TransferId>,
+    limit: usize,
+    since: Millis,
+    mut differ: impl FnMut(Difference),
+) -> Result<Option<TransferId>, StoreError> {
+    reader.snapshot(|views| {
+        let place = Place { shard, position: views.position()? };
+        let numbers = views::transfers_after(views, after, limit)?;
+        for number in &numbers {
+            // One that cannot be read differs from the fact that made it.
+            let Some(found) = readable(views::transfer(views, *number))?.flatten() else { continue };
+            compare_queue(views, place, &found, &mut differ)?;
+            let due = match found.status {
+                TransferStatus::Pending => Some(found.terms.arrives_at),
+                TransferStatus::Arrived => found.accept_by,
+                _ => None,
+            };
+            if due.is_some_and(|due| due < since) {
+                differ(Difference {
+                    kind: DifferenceKind::TransferStuck,
+                    subject: number.0,
+                    user: None,
+                    place,
+                    other: None,
+                    at: found.terms.created_at,
+                    expected: Fen::ZERO,
+                    found: found.terms.amount,
+                    words: format!("transfer {number} is {:?} in the views, though its time is over", found.status),
+                });
+            }
+        }
+        Ok(numbers.last().copied())
+    })
 }
 
 /// Compares up to `limit` wallets after `after` with the ends of their statements. Returns the last user looked at, with
@@ -381,5 +521,12 @@ impl<R: ReadTables> Look for ViewLook<R> {
             }))
         });
         found.ok().flatten()
+    }
+
+    fn transfer(&mut self, transfer: TransferId) -> Option<TransferRows> {
+        let reader = self.readers.get_mut(usize::from(transfer.shard().0))?;
+        let found = reader.snapshot(|views| Ok(readable(views::transfer(views, transfer))?.flatten())).ok()??;
+        let terms = found.terms;
+        Some(TransferRows { amount: terms.amount, arrives_at: terms.arrives_at, accept_ms: terms.accept_ms })
     }
 }

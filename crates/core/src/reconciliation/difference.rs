@@ -33,6 +33,12 @@ pub enum DifferenceKind {
     PacketUnfounded,
     /// A packet has not ended long after it must have.
     PacketStuck,
+    /// A transfer took a step that the steps before it do not allow.
+    TransferUnfounded,
+    /// Another amount left a transfer than was paid into it.
+    TransferSum,
+    /// A transfer has not arrived, or not gone back, long after it must have.
+    TransferStuck,
     /// A wallet's line does not follow from the line before it, or leaves it below zero.
     WalletChain,
     /// A shard's accounts do not add up to zero.
@@ -45,12 +51,16 @@ pub enum DifferenceKind {
     ViewClaim,
     /// The views have another state of a packet than the log says.
     ViewPacket,
+    /// The views have another state of a transfer than the log says.
+    ViewTransfer,
+    /// A transfer is frozen, and no dispute about it stands in the queue.
+    ViewDispute,
     /// The views have other sums, or other watermarks, than the log says.
     ViewBooks,
 }
 
 impl DifferenceKind {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::CreditMissing,
         Self::CreditLate,
         Self::CreditTwice,
@@ -63,12 +73,17 @@ impl DifferenceKind {
         Self::PacketSum,
         Self::PacketUnfounded,
         Self::PacketStuck,
+        Self::TransferUnfounded,
+        Self::TransferSum,
+        Self::TransferStuck,
         Self::WalletChain,
         Self::BooksUnbalanced,
         Self::ViewWallet,
         Self::ViewMovement,
         Self::ViewClaim,
         Self::ViewPacket,
+        Self::ViewTransfer,
+        Self::ViewDispute,
         Self::ViewBooks,
     ];
 
@@ -88,12 +103,17 @@ impl DifferenceKind {
             Self::PacketSum => "packet-sum",
             Self::PacketUnfounded => "packet-unfounded",
             Self::PacketStuck => "packet-stuck",
+            Self::TransferUnfounded => "transfer-unfounded",
+            Self::TransferSum => "transfer-sum",
+            Self::TransferStuck => "transfer-stuck",
             Self::WalletChain => "wallet-chain",
             Self::BooksUnbalanced => "books-unbalanced",
             Self::ViewWallet => "view-wallet",
             Self::ViewMovement => "view-movement",
             Self::ViewClaim => "view-claim",
             Self::ViewPacket => "view-packet",
+            Self::ViewTransfer => "view-transfer",
+            Self::ViewDispute => "view-dispute",
             Self::ViewBooks => "view-books",
         }
     }
@@ -141,6 +161,7 @@ impl Difference {
             | DifferenceKind::DeliveryUnfounded
             | DifferenceKind::WatermarkAhead
             | DifferenceKind::PacketUnfounded
+            | DifferenceKind::TransferUnfounded
             | DifferenceKind::WalletChain => {
                 format!("{}/{}/{}", self.kind.word(), self.place.shard, self.place.position)
             }

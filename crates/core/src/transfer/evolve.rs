@@ -112,7 +112,8 @@ impl State {
 }
 
 impl Transfer {
-    fn funded(fact: &Fact, at: Millis) -> Self {
+    /// As the fact that funds it makes it, which it must be.
+    pub fn funded(fact: &Fact, at: Millis) -> Self {
         let Fact::TransferFunded {
             transfer,
             sender,

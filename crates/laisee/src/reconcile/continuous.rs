@@ -14,7 +14,7 @@ use std::{
 
 use laisee_bus::LocalBus;
 use laisee_core::{
-    ids::{Position, ShardId, UserId},
+    ids::{Millis, Position, ShardId, TransferId, UserId},
     reconciliation::Difference,
 };
 use laisee_reconcile::{
@@ -58,6 +58,7 @@ impl Default for ReconciliationConfig {
 const BATCHES: usize = 256;
 const STRETCH_BYTES: usize = 32 << 10;
 const WALLETS: usize = 50;
+const TRANSFERS: usize = 50;
 /// How long it sleeps when there is nothing new, and when there is more.
 const IDLE: Duration = Duration::from_millis(200);
 const BREATH: Duration = Duration::from_millis(2);
@@ -215,7 +216,8 @@ fn follow(
                 rows::compare_books(shard, reader, &follower.reckoner.standing, shards, differ)?;
             }
         }
-        round.turn(&mut look, |difference| desk.find(Finding::Differs(difference)))?;
+        let since = now().plus(-i64::from(config.overdue_ms));
+        round.turn(&mut look, since, |difference| desk.find(Finding::Differs(difference)))?;
         while let Ok(difference) = findings.try_recv() {
             desk.find(Finding::Differs(difference));
         }
@@ -254,7 +256,7 @@ fn positions(look: &mut ViewLook<SqliteTables>, shards: u16) -> Result<Vec<Posit
     (0..shards).map(position).collect()
 }
 
-/// Goes round and round over all logs and wallets, a little at a time, and compares the views with them.
+/// Goes round and round over all logs, wallets and transfers, a little at a time, and compares the views with them.
 struct Round {
     logs: Vec<Box<dyn ReadLog>>,
     /// The shard whose turn it is.
@@ -270,8 +272,10 @@ struct Round {
 struct Place {
     log: Position,
     user: Option<UserId>,
+    transfer: Option<TransferId>,
     log_done: bool,
     users_done: bool,
+    transfers_done: bool,
 }
 
 impl Round {
@@ -283,9 +287,10 @@ impl Round {
     fn turn(
         &mut self,
         look: &mut ViewLook<SqliteTables>,
+        overdue_since: Millis,
         mut differ: impl FnMut(Difference),
     ) -> Result<(), StoreError> {
-        let over = |place: &Place| place.log_done && place.users_done;
+        let over = |place: &Place| place.log_done && place.users_done && place.transfers_done;
         if self.places.len() == self.logs.len() && self.places.values().all(over) {
             if self.began.elapsed() < self.at_least {
                 return Ok(());
@@ -308,6 +313,13 @@ impl Round {
             match rows::compare_wallets(shard, reader, place.user, WALLETS, &mut differ)? {
                 Some((user, _)) => place.user = Some(user),
                 None => place.users_done = true,
+            }
+        }
+        if !place.transfers_done {
+            let after = place.transfer;
+            match rows::compare_transfers(shard, reader, after, TRANSFERS, overdue_since, &mut differ)? {
+                Some(transfer) => place.transfer = Some(transfer),
+                None => place.transfers_done = true,
             }
         }
         Ok(())

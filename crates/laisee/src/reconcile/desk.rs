@@ -8,9 +8,9 @@ use std::{
 
 use laisee_bus::{Bus, Failure, LocalBus};
 use laisee_core::{
-    command::{Command, RecordDifference, Redeliver, SettleDifference},
+    command::{AdvanceTransfer, Command, ExpirePacket, RecordDifference, Redeliver, SettleDifference},
     fen::Fen,
-    ids::{DifferenceId, Position, ShardId},
+    ids::{DifferenceId, Millis, PacketId, Position, ShardId, TransferId},
     notes,
     query::{Answer, DifferenceFilter, DifferenceOrder, Query},
     reconciliation::{Difference, DifferenceKind, DifferenceState, RECONCILIATION_SHARD, Recorded},
@@ -24,10 +24,11 @@ use laisee_shard::Mender;
 use laisee_store::{
     ReadTables, Store, StoreError,
     sqlite::{SqliteStore, SqliteTables},
+    views,
 };
 use tracing::{info, warn};
 
-use super::mend::Mending;
+use super::{mend::Mending, now};
 
 /// Findings that wait at most; what is beyond is found again by the next round or day.
 const FOUND_MAX: usize = 100_000;
@@ -201,8 +202,9 @@ impl Desk {
             let shard = difference.place.shard;
             let passed_over =
                 matches!(difference.kind, DifferenceKind::CreditMissing | DifferenceKind::DeliveryMissing);
-            let of_views = !passed_over;
-            if of_views && !still(store, look, standing, &difference)? {
+            let stuck = matches!(difference.kind, DifferenceKind::PacketStuck | DifferenceKind::TransferStuck);
+            let of_views = !passed_over && !stuck;
+            if !passed_over && !still(store, look, standing, &difference)? {
                 // One that nobody mended was right again by itself: the row was written anew.
                 let state = if tries > 0 { DifferenceState::Repaired } else { DifferenceState::Settled };
                 // Where shard 0 does not answer, it is looked at again in the next turn.
@@ -224,6 +226,10 @@ impl Desk {
                 if let Some(mending) = prepared(store, look, &difference, &breathe)? {
                     mendings.entry(shard).or_default().push(mending);
                 }
+            } else if stuck {
+                if !self.wake(&difference) {
+                    continue;
+                }
             } else if !self.redeliver(store, &difference)? {
                 continue;
             }
@@ -243,6 +249,15 @@ impl Desk {
             }
         }
         Ok(())
+    }
+
+    /// Sends what the timer should have sent, which looks itself whether there is anything to do; false: nobody answered.
+    fn wake(&self, difference: &Difference) -> bool {
+        let command = match difference.kind {
+            DifferenceKind::PacketStuck => Command::ExpirePacket(ExpirePacket { packet: PacketId(difference.subject) }),
+            _ => Command::AdvanceTransfer(AdvanceTransfer { transfer: TransferId(difference.subject) }),
+        };
+        matches!(self.call(command), Ok(()) | Err(Failure::Refused(_)))
     }
 
     /// Has a note redelivered that was passed over; false: nobody answered.
@@ -268,10 +283,23 @@ impl Desk {
     }
 }
 
-/// Whether what is to be done follows from the log alone.
+/// Whether what is to be done is certain: it follows from the log alone, or an ordinary command decides it.
 fn repairable(kind: DifferenceKind) -> bool {
     use DifferenceKind::*;
-    matches!(kind, CreditMissing | DeliveryMissing | ViewWallet | ViewMovement | ViewClaim | ViewPacket | ViewBooks)
+    let stuck = matches!(kind, PacketStuck | TransferStuck);
+    stuck
+        || matches!(
+            kind,
+            CreditMissing
+                | DeliveryMissing
+                | ViewTransfer
+                | ViewDispute
+                | ViewWallet
+                | ViewMovement
+                | ViewClaim
+                | ViewPacket
+                | ViewBooks
+        )
 }
 
 /// A mending that has read the log up to where the views stand now.
@@ -305,6 +333,18 @@ fn still(
         DifferenceKind::ViewWallet => {
             let before = difference.user.map(|user| laisee_core::ids::UserId(user.0.saturating_sub(1)));
             rows::compare_wallets(shard, reader, before, 1, &mut differ)?;
+        }
+        DifferenceKind::PacketStuck => {
+            let head = reader.snapshot(|views| views::packet_head(views, PacketId(difference.subject)))?;
+            return Ok(head.is_some_and(|head| !head.status.ended() && head.terms.expires_at < now()));
+        }
+        DifferenceKind::TransferStuck => {
+            let found = reader.snapshot(|views| views::transfer(views, TransferId(difference.subject)))?;
+            return Ok(found.and_then(|found| found.waits()).is_some_and(|due: Millis| due < now()));
+        }
+        DifferenceKind::ViewDispute => {
+            let before = TransferId(difference.subject.saturating_sub(1));
+            rows::compare_transfers(shard, reader, Some(before), 1, Millis(i64::MIN), &mut differ)?;
         }
         DifferenceKind::ViewBooks => {
             // Only where both stand at one position anything can be said.

@@ -6,11 +6,12 @@ use laisee_core::{
     cut::Row,
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, Seq, ShardId, UserId},
+    ids::{Millis, PacketId, Position, Seq, ShardId, TransferId, UserId},
     ledger::{Books, entry},
     packet::{PacketHead, PacketStatus, Terms},
     project,
     reconciliation::{Difference, DifferenceKind},
+    transfer::{Decision, Recall, Transfer, TransferStatus},
     wallet::Wallet,
 };
 use laisee_store::{Changes, ReadLog, Snapshot, StoreError, views};
@@ -39,6 +40,10 @@ enum What {
         packet: PacketId,
         head: Option<PacketHead>,
     },
+    Transfer {
+        transfer: TransferId,
+        found: Option<Transfer>,
+    },
     Books {
         books: Books,
         received: BTreeMap<ShardId, Position>,
@@ -59,6 +64,9 @@ impl Mending {
             }
             DifferenceKind::ViewPacket => {
                 (What::Packet { packet: PacketId(difference.subject), head: None }, Position(0))
+            }
+            DifferenceKind::ViewTransfer | DifferenceKind::ViewDispute => {
+                (What::Transfer { transfer: TransferId(difference.subject), found: None }, Position(0))
             }
             DifferenceKind::ViewBooks => {
                 (What::Books { books: Books::default(), received: BTreeMap::new() }, Position(0))
@@ -120,6 +128,7 @@ impl Mending {
                 }
             }),
             What::Packet { packet, head } => take_packet(*packet, head, at, fact),
+            What::Transfer { transfer, found } => take_transfer(*transfer, found, at, fact),
             What::Books { books, received } => {
                 if let Some(entry) = entry(fact) {
                     books.book(entry);
@@ -143,6 +152,11 @@ impl Mending {
             What::Packet { head, .. } => {
                 if let Some(head) = head {
                     views::put_packet(&mut changes, &head);
+                }
+            }
+            What::Transfer { found, .. } => {
+                if let Some(found) = found {
+                    views::put_transfer(&mut changes, &found);
                 }
             }
             What::Books { books, received } => {
@@ -194,6 +208,53 @@ fn take_packet(packet: PacketId, head: &mut Option<PacketHead>, at: Millis, fact
         }
         Fact::PacketRefunded { packet: ended, amount, .. } if *ended == packet => {
             end(head, PacketStatus::Refunded, *amount);
+        }
+        _ => {}
+    }
+}
+
+fn take_transfer(transfer: TransferId, found: &mut Option<Transfer>, at: Millis, fact: &Fact) {
+    if let Fact::TransferFunded { transfer: funded, .. } = fact
+        && *funded == transfer
+    {
+        *found = Some(Transfer::funded(fact, at));
+    }
+    let Some(found) = found else { return };
+    let arrive = |found: &mut Transfer| {
+        (found.status, found.accept_by) = (TransferStatus::Arrived, Some(at.plus(found.terms.accept_ms)));
+    };
+    let end = |found: &mut Transfer, status| (found.status, found.ended_at) = (status, Some(at));
+    match fact {
+        Fact::TransferPosted { transfer: posted, seq, .. } if *posted == transfer => {
+            (found.status, found.seq) = (TransferStatus::Pending, *seq);
+            if found.terms.arrives_at <= at {
+                arrive(found);
+            }
+        }
+        Fact::TransferArrived { transfer: arrived } if *arrived == transfer => arrive(found),
+        Fact::TransferRefunded { transfer: refunded, refusal, .. } if *refunded == transfer => {
+            found.refusal = Some(*refusal);
+            end(found, TransferStatus::Refunded);
+        }
+        Fact::TransferAccepted { transfer: accepted, .. } if *accepted == transfer => {
+            end(found, TransferStatus::Accepted);
+        }
+        Fact::TransferWentBack { transfer: back, why, .. } if *back == transfer => end(found, why.status()),
+        Fact::TransferRepaid { transfer: repaid, .. } if *repaid == transfer => {
+            found.status = TransferStatus::GivenBack;
+        }
+        Fact::TransferRecalled { transfer: recalled, reason, evidence } if *recalled == transfer => {
+            found.status = TransferStatus::Frozen;
+            let (reason, evidence) = (reason.clone(), evidence.clone());
+            found.recall = Some(Recall { at, reason, evidence, decision: None });
+        }
+        Fact::DisputeDecided { transfer: decided, by, returned, reason } if *decided == transfer => {
+            if let Some(recall) = &mut found.recall {
+                recall.decision = Some(Decision { at, by: *by, returned: *returned, reason: reason.clone() });
+            }
+            if !returned {
+                found.status = TransferStatus::Pending;
+            }
         }
         _ => {}
     }

@@ -4,7 +4,7 @@ use laisee_core::{ids::Millis, reconciliation::DifferenceKind::*};
 use laisee_reconcile::day::Scope;
 
 use super::{
-    transfers::{accepted, credited, funded, noted, posted, transfer, with_card},
+    transfers::{ARRIVAL, accepted, arrived, credited, funded, noted, posted, transfer, with_card},
     world::{World, carded, packet, received, received_from, top_up},
 };
 
@@ -64,7 +64,8 @@ fn a_whole_way_agrees() {
     let (mut steps, posted_at) = Steps::posted();
     let world = &mut steps.world;
     world.append(1, &[noted(0), received(posted_at)]);
-    let at = world.append(0, &[accepted(0, 300)]);
+    world.now = ARRIVAL;
+    let at = world.append(0, &[arrived(0), accepted(0, 300)]);
     world.append(1, &[credited(0, 300, 300, 1), received(at)]);
     assert_eq!(world.kinds(), []);
 }

@@ -5,13 +5,14 @@ use laisee_core::{
     fen::Fen,
     ids::{
         ClientId, ConversationId, ID_EPOCH_MS, MessageId, Millis, Mint, OrderId, PacketId, Position, Seq, ShardId,
-        UserId,
+        TransferId, UserId,
     },
     ledger::{Books, entry},
     order::{OrderKind, Word},
     packet::{PacketHead, PacketKind, PacketStatus, Terms},
     project,
     reconciliation::DifferenceKind,
+    transfer::{Recall, Transfer, TransferStatus},
     wallet::Wallet,
 };
 use laisee_reconcile::day::{Report, Scope, reconcile};
@@ -92,6 +93,7 @@ impl World {
         let mut log = self.store.log_reader(shard).unwrap();
         let mut changes = Changes::default();
         let (mut wallets, mut packets) = (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
+        let mut transfers = std::collections::BTreeMap::new();
         let (mut books, mut received) = (Books::default(), std::collections::BTreeMap::new());
         let mut at = Millis(0);
         for batch in log.read(Position(0), usize::MAX).unwrap() {
@@ -108,6 +110,7 @@ impl World {
                     views::put_row(&mut changes, &row);
                 });
                 note_packet(&mut packets, &fact, at);
+                note_transfer(&mut transfers, &fact, at);
                 if let Fact::Received { from, through } = fact {
                     received.insert(from, through);
                 }
@@ -116,6 +119,7 @@ impl World {
         let cut = Cut {
             wallets: wallets.into_iter().collect(),
             packets: packets.into_values().collect(),
+            transfers: transfers.into_values().collect(),
             ..empty_cut(shard, log.end().unwrap(), at, books, received)
         };
         views::put_cut(&mut changes, &cut);
@@ -138,6 +142,20 @@ impl World {
         let mut changes = Changes::default();
         changes.put(table, rows.remove(0));
         tables.save(&changes, position).unwrap();
+    }
+}
+
+fn note_transfer(transfers: &mut std::collections::BTreeMap<TransferId, Transfer>, fact: &Fact, at: Millis) {
+    match fact {
+        Fact::TransferFunded { transfer, .. } => drop(transfers.insert(*transfer, Transfer::funded(fact, at))),
+        Fact::TransferPosted { transfer, .. } => transfers.get_mut(transfer).unwrap().status = TransferStatus::Pending,
+        Fact::TransferRecalled { transfer, reason, evidence } => {
+            let found = transfers.get_mut(transfer).unwrap();
+            found.status = TransferStatus::Frozen;
+            let (reason, evidence) = (reason.clone(), evidence.clone());
+            found.recall = Some(Recall { at, reason, evidence, decision: None });
+        }
+        _ => {}
     }
 }
 
@@ -290,5 +308,30 @@ impl World {
             spoil(&mut meta);
             row[2] = Value::Bytes(postcard::to_stdvec(&meta).unwrap());
         });
+    }
+}
+
+impl World {
+    /// Has a shard's views show its first transfer otherwise, and what they show keep its place in the queue.
+    pub fn show_transfer(&self, shard: u16, spoil: impl Fn(&mut Transfer)) {
+        self.change(shard, "transfer", |row| {
+            let last = row.len() - 1;
+            let Value::Bytes(bytes) = &row[last] else { panic!("{row:?}") };
+            let mut found = postcard::from_bytes(bytes).unwrap();
+            spoil(&mut found);
+            row[last] = Value::Bytes(postcard::to_stdvec(&found).unwrap());
+        });
+    }
+
+    /// Takes a table's first row away.
+    pub fn remove(&self, shard: u16, table: &str) {
+        let table = views::TABLES.iter().find(|found| found.name == table).unwrap();
+        let mut tables = self.store.tables(ShardId(shard)).unwrap();
+        let (position, mut rows) = tables
+            .snapshot(|views| Ok((views.position()?, views.scan(table, &Range::default(), Order::Rising, 1)?)))
+            .unwrap();
+        let mut changes = Changes::default();
+        changes.delete(table, rows.remove(0).into_iter().take(table.key).collect::<Vec<_>>());
+        tables.save(&changes, position).unwrap();
     }
 }

@@ -36,3 +36,11 @@ pub fn disputes(views: &mut dyn Snapshot, open: bool, limit: usize) -> Result<Ve
         })
         .collect()
 }
+
+/// Whether this transfer stands in the queue.
+///
+/// # Errors
+/// The store's.
+pub fn dispute_waits(views: &mut dyn Snapshot, transfer: TransferId) -> Result<bool, StoreError> {
+    Ok(views.get(&DISPUTE, &[int(false), id(transfer.0)])?.is_some())
+}

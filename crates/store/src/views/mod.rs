@@ -43,7 +43,10 @@ mod uploads;
 mod user;
 mod wallet;
 
-use laisee_core::cut::{Cut, Row};
+use laisee_core::{
+    cut::{Cut, Row},
+    transfer::Transfer,
+};
 
 use crate::{Changes, TableSpec};
 
@@ -52,7 +55,7 @@ pub use claim::claims_of;
 pub use conversation::conversation_head;
 pub use device::device;
 pub use difference::{difference, differences};
-pub use dispute::disputes;
+pub use dispute::{dispute_waits, disputes};
 pub use file::file;
 pub use guard::guard;
 pub use load::load;
@@ -81,7 +84,7 @@ pub use setting_change::setting_changes;
 pub use suspended::suspended;
 pub use suspension::suspensions;
 pub use timer::timers;
-pub use transfer::transfer;
+pub use transfer::{transfer, transfers_after};
 pub use transfer_of::transfers_of;
 pub use uploads::uploads;
 pub use user::user;
@@ -177,10 +180,7 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
         member::put(changes, *conversation, *user, member);
     }
     cut.packets.iter().for_each(|head| packet::put(changes, head));
-    for found in &cut.transfers {
-        transfer::put(changes, found);
-        dispute::put(changes, found);
-    }
+    cut.transfers.iter().for_each(|found| put_transfer(changes, found));
     cut.received.iter().for_each(|(id, found)| received::put(changes, *id, found));
     cut.files.iter().for_each(|(id, found)| file::put(changes, *id, found));
     cut.uploads.iter().for_each(|(user, found)| uploads::put(changes, *user, found));
@@ -191,4 +191,10 @@ pub fn put_cut(changes: &mut Changes, cut: &Cut) {
     cut.risks.iter().for_each(|(user, record)| risk::put(changes, *user, record));
     cut.devices.iter().for_each(|(id, device)| device::put(changes, *id, device));
     meta::put(changes, &cut.meta);
+}
+
+/// A transfer as it stands, with its place in the queue of disputes.
+pub fn put_transfer(changes: &mut Changes, found: &Transfer) {
+    transfer::put(changes, found);
+    dispute::put(changes, found);
 }

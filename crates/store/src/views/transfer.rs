@@ -6,7 +6,7 @@ use laisee_core::{
 };
 
 use super::columns::{Columns, encoded, id, int, text};
-use crate::{Changes, ColumnType, Snapshot, StoreError, TableSpec};
+use crate::{Changes, ColumnType, Order, Range, Snapshot, StoreError, TableSpec};
 
 pub static TRANSFER: TableSpec = TableSpec {
     name: "transfer",
@@ -62,4 +62,18 @@ pub fn transfer(views: &mut dyn Snapshot, transfer: TransferId) -> Result<Option
     columns.text()?;
     columns.int()?;
     columns.encoded().map(Some)
+}
+
+/// Transfers in the order of their making, after `after`.
+///
+/// # Errors
+/// The store's.
+pub fn transfers_after(
+    views: &mut dyn Snapshot,
+    after: Option<TransferId>,
+    limit: usize,
+) -> Result<Vec<TransferId>, StoreError> {
+    let range = Range { prefix: vec![], after: after.map(|after| id(after.0)), before: None };
+    let rows = views.scan(&TRANSFER, &range, Order::Rising, limit)?;
+    rows.into_iter().map(|row| Columns::of(&TRANSFER, row).id().map(TransferId)).collect()
 }
