@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use laisee_client::{ClientError, http::Http};
-use laisee_wire::v1::{self, ErrorCode, PacketKind, content::Kind};
+use laisee_wire::v1::{self, Arrival, ErrorCode, PacketKind, TransferStatus, content::Kind};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::PASSWORD;
@@ -72,6 +72,7 @@ pub async fn make(address: &str) -> Result<()> {
         world.top_up(person).await?;
     }
     world.talk().await?;
+    world.transfer().await?;
     world.arrive(&PEOPLE[NEWCOMER]).await?;
     world.top_up(NEWCOMER).await?;
     let mei = world.people[0].id;
@@ -244,6 +245,59 @@ impl World {
             }
         }
         bail!("a packet does not open")
+    }
+
+    async fn send_transfer(
+        &mut self,
+        (from, to): (usize, usize),
+        (amount, arrival): (i64, Arrival),
+        note: &str,
+    ) -> Result<u64> {
+        let (conversation, receiver) = (self.direct(from, to).await?, self.people[to].id);
+        let (arrival, note) = (arrival.into(), note.into());
+        let send = v1::SendTransfer {
+            id: self.next_id(),
+            conversation,
+            receiver,
+            amount,
+            note,
+            arrival,
+            ..Default::default()
+        };
+        let funded: v1::TransferFunded = self.post(from, "/v1/transfers", &send).await?;
+        let path = format!("/v1/transfers/{}", funded.transfer);
+        for _ in 0..200 {
+            let token = self.people[from].token.clone();
+            let now: v1::Transfer = self.http.call("GET", &path, Some(&token), None::<&()>).await?;
+            let posted = now.status() != TransferStatus::Funded;
+            if posted && (now.status() != TransferStatus::Pending || now.arrival() != Arrival::AtOnce) {
+                return Ok(funded.transfer);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("a transfer is not posted")
+    }
+
+    /// Money that has come, money that is still on its way, and a dispute for the operators.
+    async fn transfer(&mut self) -> Result<()> {
+        let (mei, nora, tomas, yuki) = (0, 2, 4, 5);
+        self.send_transfer((tomas, mei), (4_500, Arrival::AtOnce), "Climbing gym, my half").await?;
+        self.send_transfer((mei, yuki), (12_000, Arrival::After24H), "机票订金").await?;
+        let rope = self.send_transfer((nora, tomas), (8_800, Arrival::After24H), "Second-hand rope").await?;
+        let reason = "The rope on the photo is not his: the same photo is in three other offers.".into();
+        let (path, token) = (format!("/v1/transfers/{rope}/recall"), self.people[nora].token.clone());
+        let recall = v1::RecallTransfer { transfer: rope, reason, evidence: vec![] };
+        match self.http.call::<_, v1::Transfer>("POST", &path, Some(&token), Some(&recall)).await {
+            Ok(_) => Ok(()),
+            // A making that was cut off a day ago: it has gone its way.
+            Err(ClientError::Refused(error))
+                if [ErrorCode::TransferArrived, ErrorCode::TransferAccepted, ErrorCode::TransferEnded]
+                    .contains(&error.code()) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error).context("recalling a transfer"),
+        }
     }
 
     async fn talk(&mut self) -> Result<()> {
