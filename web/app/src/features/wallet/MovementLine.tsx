@@ -5,6 +5,7 @@ import { clockTime } from '../../i18n/times';
 import { money, signed } from '../../money/money';
 import { navigate } from '../../router/router';
 import { Icon, type IconName } from '../../ui/Icon';
+import { onItsWay } from '../transfer';
 import { amountsHidden } from './amountsHidden';
 import { Hidden } from './Hidden';
 import styles from './Wallet.module.css';
@@ -44,6 +45,8 @@ export function MovementLine({ movement }: { movement: Movement }) {
     movement.note,
     clockTime(Number(movement.atMs)),
   ].filter(Boolean);
+  const sent = movement.kind === MovementKind.TRANSFER_SENT ? client.transfer(movement.transfer) : undefined;
+  const waiting = sent && onItsWay(sent);
   const inside = (
     <>
       <span class={`${styles.icon} ${styles[tints[icon] ?? ''] ?? ''}`}>
@@ -52,6 +55,12 @@ export function MovementLine({ movement }: { movement: Movement }) {
       <span class={styles.words}>
         <span>{words.kinds[look?.words ?? 'other']}</span>
         <span class={styles.note}>{notes.join(' · ')}</span>
+        {waiting && (
+          <span class={styles.waiting}>
+            <Icon name="clock" size={14} />
+            {waiting}
+          </span>
+        )}
       </span>
       <span class={`${styles.amount} ${movement.amount > 0n ? styles.in : ''}`}>
         {amountsHidden.value ? (

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useClient } from '../../client/context';
+import { TransferStatus } from '../../client/wire';
 import { figures, money } from '../../money/money';
 import { Button, IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -27,7 +28,22 @@ export function Wallet() {
     open.value = what;
   };
   const close = show(undefined);
-  useEffect(() => void orToast(client.loadBalance()), [client]);
+  const recent = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    void orToast(client.loadBalance());
+    // The statement says of the newest when they arrive; without it, it says less.
+    client.transfers.list('0', 50).then(
+      ({ transfers }) => {
+        recent.value = transfers.map(({ id }) => id);
+      },
+      () => undefined,
+    );
+  }, [client]);
+  const me = client.me.value.id;
+  const toAccept = recent.value.filter((id) => {
+    const transfer = client.transfer(id);
+    return transfer?.status === TransferStatus.ARRIVED && transfer.receiver === me;
+  }).length;
   const words = walletWords.value;
   const account = client.account.value;
   const pinSet = account?.pin?.set;
@@ -38,7 +54,13 @@ export function Wallet() {
         <SuspensionBanner />
         <Balance onTopUp={show('topUp')} onWithdraw={show('withdraw')} />
         <Card>
-          <Row href="/wallet/transfers" icon="transfer" title={words.transfers} testId="transfers-link" />
+          <Row
+            href="/wallet/transfers"
+            icon="transfer"
+            title={words.transfers}
+            {...(toAccept > 0 ? { value: <b class={styles.toAccept}>{words.toAccept(toAccept)}</b> } : {})}
+            testId="transfers-link"
+          />
           <Row href="/wallet/orders" icon="withdraw" title={words.orders} testId="orders-link" />
           <Row icon="limits" title={words.limits} testId="limits-link" onClick={show('limits')} />
           <Row
