@@ -22,7 +22,7 @@ function tooWide(page: Page): Promise<string[]> {
 
 demo(
   'at 320 pixels nothing has to be scrolled sideways, in either language',
-  { timeout: 240_000 },
+  { timeout: 480_000 },
   async ({ stage }) => {
     const found: string[] = [];
     for (const locale of ['en-GB', 'zh-CN']) {
@@ -34,7 +34,7 @@ demo(
   },
 );
 
-demo('at 320 pixels the console scrolls nothing sideways but its tables', { timeout: 240_000 }, async ({ stage }) => {
+demo('at 320 pixels the console scrolls nothing sideways but its tables', { timeout: 480_000 }, async ({ stage }) => {
   stage.allow(noPacket);
   const found: string[] = [];
   const olga = await stage.operator('olga', { viewport });
