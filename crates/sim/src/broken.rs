@@ -43,6 +43,12 @@ broken! {
     OrderSettledTwice,
     /// The log ends an order with another amount than it was made for.
     OrderAmountChanged,
+    /// A shard has forgotten what levels may move.
+    LimitsForgotten,
+    /// A shard has forgotten from what on it asks for the PIN.
+    PinForgotten,
+    /// A list of transfers or orders lacks its newest.
+    ListTooShort,
     /// Orders are handed over before the log knows that they may be.
     OrderUnmarked,
     /// The log says that an order succeeded which the provider did not carry out.

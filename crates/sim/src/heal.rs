@@ -3,11 +3,12 @@
 use laisee_core::{
     State, fact_needs,
     ids::{Millis, Position},
+    query::{Answer, DisputeBy, DisputeFilter, DisputeOrder, Query},
     settings::Settings,
 };
 use laisee_reconcile::day;
 use laisee_shard::{engine::FactBatch, viewer};
-use laisee_store::{Changes, Order, Range, ReadTables, Store, memory::MemoryStore, views};
+use laisee_store::{Changes, Order, Range, ReadTables, Store, answer::answer, memory::MemoryStore, views};
 use laisee_wire::v1::{
     GetPacket, GetStatement, GetWallet, ListFriends, ListOrders, ListTransfers, client_frame::Body as Ask,
 };
@@ -16,6 +17,7 @@ use crate::{
     actions,
     auditor::{Law, Verdict},
     broken::Broken,
+    translate,
     world::{Event, World},
 };
 
@@ -45,7 +47,7 @@ impl World {
         self.check(verdict);
         self.ask_once_more();
         if self.violation.is_none() && self.rest("after the last questions", |_| Ok(())) {
-            let verdict = self.replayed().and_then(|()| self.reconciled());
+            let verdict = self.replayed().and_then(|()| self.disputes_listed()).and_then(|()| self.reconciled());
             self.check(verdict);
         }
     }
@@ -209,6 +211,25 @@ impl World {
             return Law::BooksAgree.broken(format!("{}: {}", difference.key(), difference.words));
         }
         self.stats.credits_reconciled += report.movements.get("credited").map_or(0, |(count, _)| *count);
+        Ok(())
+    }
+
+    /// Operators find every dispute in their lists, as it ended.
+    fn disputes_listed(&mut self) -> Verdict {
+        for shard in 0..self.shards.len() {
+            let id = self.shards[shard].id;
+            let mut reader = self.store.reader(id).expect("memory can be read");
+            let order = DisputeOrder { by: DisputeBy::AskedAt, descending: true };
+            let filter = DisputeFilter::default();
+            let query = Query::Disputes { filter, order, after: None, limit: usize::MAX };
+            let found = reader.snapshot(|views| answer(views, &query)).expect("memory can be read");
+            let Ok(Answer::Disputes { disputes, more: false, .. }) = found else { continue };
+            let listed: Vec<u64> = disputes.iter().map(|found| found.terms.transfer.0).collect();
+            self.auditor.disputes_listed(id.0, &listed)?;
+            for found in &disputes {
+                self.auditor.told(&translate::dispute(found))?;
+            }
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use laisee_client::Tempo;
-use laisee_core::{order::Payments, settings::Settings};
+use laisee_core::{fen::Fen, order::Payments, settings::Settings};
 use laisee_gateway::GatewayConfig;
 
 use crate::{actions::Action, chance::Chance};
@@ -85,16 +85,31 @@ impl Plan {
     #[must_use]
     pub fn draw(chance: &mut Chance) -> Self {
         let people = 3 + chance.below(4).min(chance.below(6)) as usize;
+        let tight = chance.happens(400);
+        let mut limit = |most: i64, usual: Fen| if tight { Fen(chance.between(most / 20, most)) } else { usual };
+        let usual = Settings::default();
+        let limits = Settings {
+            new_send_max: limit(20_000, usual.new_send_max),
+            new_send_day_max: limit(100_000, usual.new_send_day_max),
+            new_top_up_day_max: limit(1_000_000, usual.new_top_up_day_max),
+            new_withdraw_max: limit(20_000, usual.new_withdraw_max),
+            new_withdraw_day_max: limit(60_000, usual.new_withdraw_day_max),
+            ordinary_send_day_max: limit(200_000, usual.ordinary_send_day_max),
+            pin_required_from: limit(10_000, usual.pin_required_from),
+            limit_day_offset_ms: if chance.happens(500) { 28_800_000 } else { 0 },
+            pin_lockout_ms: chance.between(2_000, 60_000),
+            ..usual
+        };
         let settings = Settings {
             packet_life_ms: chance.between(10_000, 120_000),
-            packet_share_max: laisee_core::fen::Fen(chance.between(50, 20_000)),
+            packet_share_max: Fen(chance.between(50, 20_000)),
             recent_ms: chance.between(2_000, 120_000),
             transfer_short_ms: chance.between(1_000, 15_000),
             transfer_long_ms: chance.between(5_000, 60_000),
             transfer_accept_ms: chance.between(3_000, 40_000),
             sessions_max: 1_000,
             payments: if chance.happens(400) { Payments::SandboxLater } else { Payments::SandboxAtOnce },
-            ..Settings::default()
+            ..limits
         };
         let config = GatewayConfig {
             heartbeat_ms: chance.between(5_000, 30_000) as u32,

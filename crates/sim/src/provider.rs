@@ -155,7 +155,7 @@ impl World {
 
     pub fn provider_acts(&mut self, order: u64, does: Does) {
         let fails = self.chance.happens(250);
-        let comes_back = self.chance.happens(250);
+        let comes_back = self.chance.happens(500);
         let healed = self.healed;
         let Some(has) = self.provider.has.get_mut(&order) else { return };
         let mut next = None;
@@ -183,7 +183,7 @@ impl World {
         self.provider_says(order);
         self.schedule.after(CALL_AGAIN_MS, Event::ProviderActs { order, does: Does::Calls });
         if let Some(does) = next {
-            let ms = self.chance.between(500, 20_000);
+            let ms = self.chance.between(500, 8_000);
             self.schedule.after(ms, Event::ProviderActs { order, does });
         }
     }

@@ -1,4 +1,5 @@
-//! Who came too late: what a transfer's shard refused because something else had happened a moment before.
+//! Who came too late: what a transfer's shard refused because something else had happened a moment before. And who wanted
+//! too much.
 
 use laisee_bus::{Failure, Outcome};
 use laisee_core::{command::Command, refusal::Refusal};
@@ -8,9 +9,12 @@ use crate::{
     world::World,
 };
 
-/// Counts a race that was lost. Those that were won stand in the log, where the auditor counts them.
+/// Counts a race that was lost, and limits that were met. Races that were won stand in the log, where the auditor counts them.
 pub fn count(world: &mut World, command: &Command, outcome: &Outcome) {
     let Err(Failure::Refused(refusal)) = outcome else { return };
+    if matches!(refusal, Refusal::LimitPerTransaction | Refusal::LimitPerDay) {
+        world.stats.limits_met += 1;
+    }
     let transfer = match command {
         Command::RecallTransfer(c) => c.transfer,
         Command::AcceptTransfer(c) => c.transfer,

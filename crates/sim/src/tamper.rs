@@ -1,5 +1,7 @@
 //! What a broken world does to what passes through it.
 
+use std::sync::Arc;
+
 use laisee_core::{
     command::Receive,
     fact::Fact,
@@ -10,6 +12,7 @@ use laisee_core::{
     packet::PacketKind,
     refusal::Refusal,
     risk::LiftedBy,
+    settings::Settings,
 };
 use laisee_shard::viewer::ViewWork;
 use laisee_store::{Batch, Changes, Order, Range, ReadTables, Store, Tables, Value, views};
@@ -147,6 +150,20 @@ pub fn delivery(broken: Option<Broken>, chance: &mut Chance, receive: &mut Recei
     }
 }
 
+/// Changes what a shard believes to be set.
+pub fn settings(broken: Option<Broken>, settings: &mut Arc<Settings>) {
+    let most = Fen(1 << 50);
+    match broken {
+        Some(Broken::LimitsForgotten) => {
+            let settings = Arc::make_mut(settings);
+            (settings.new_send_max, settings.new_send_day_max) = (most, most);
+            (settings.ordinary_send_day_max, settings.new_top_up_day_max) = (most, most);
+        }
+        Some(Broken::PinForgotten) => Arc::make_mut(settings).pin_required_from = most,
+        _ => {}
+    }
+}
+
 /// Leaves something out of what a view learns.
 pub fn cut(work: &mut ViewWork) {
     let _ = work.cut.wallets.pop();
@@ -180,6 +197,8 @@ pub fn frame(broken: Option<Broken>, chance: &mut Chance, user: u64, body: &mut 
     }
     match (broken, body) {
         (Some(Broken::ShareToldWrong), Body::PacketOpened(opened)) => opened.amount += 1,
+        (Some(Broken::ListTooShort), Body::Transfers(list)) => drop(list.transfers.pop()),
+        (Some(Broken::ListTooShort), Body::Orders(list)) => drop(list.orders.pop()),
         (Some(Broken::TransferToldWrong), Body::Transfer(found)) => found.amount += 1,
         (Some(Broken::TransferToldWrong), Body::TransferNotice(notice)) => {
             if let Some(found) = notice.transfer.as_mut() {

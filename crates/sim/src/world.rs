@@ -6,6 +6,7 @@ use laisee_bus::{Failure, Outcome};
 use laisee_core::{
     command::Command,
     fen::Fen,
+    guard::{Level, limits::LimitKind},
     ids::SessionId,
     order::{Order, Word},
     push::Push,
@@ -212,6 +213,14 @@ impl World {
             reload_beyond: plan.config.sync_messages_max,
             delays_ms: [0, settings.transfer_short_ms, settings.transfer_long_ms],
             accept_ms: settings.transfer_accept_ms,
+            limits: [Level::New, Level::Ordinary, Level::Verified].map(|level| {
+                [LimitKind::Send, LimitKind::TopUp, LimitKind::Withdraw].map(|kind| {
+                    let limit = settings.limit(level, kind);
+                    (limit.each.0, limit.day.0)
+                })
+            }),
+            pin_from: settings.pin_required_from.0,
+            day_offset_ms: settings.limit_day_offset_ms,
         };
         let mut world = Self {
             broken,
@@ -387,6 +396,9 @@ impl World {
         stats.friendships += figures.friendships;
         stats.members_left += figures.members_left;
         stats.reloads += figures.reloads;
+        stats.levels_set += figures.guards.levels_set;
+        stats.payments_with_pin += figures.guards.payments_with_pin;
+        stats.pins_locked += figures.guards.pins_locked;
         let orders = figures.orders;
         stats.orders_later += orders.later;
         stats.orders_pending += orders.pending;

@@ -65,8 +65,8 @@ actions! {
     Rename 2 groups::rename,
     Quiet 1 groups::quiet,
     TopUp 8 top_up::top_up,
-    SetPin 3 withdraw::set_pin,
-    Withdraw 6 withdraw::withdraw,
+    SetPin 4 withdraw::set_pin,
+    Withdraw 10 withdraw::withdraw,
     SendPacket 12 send_packet::send,
     Open 25 open::open,
     Grab 4 open::grab,
@@ -91,6 +91,7 @@ actions! {
     AskForCode 6 release::ask,
     Release 10 release::release,
     LookAtOrders 1 look::orders,
+    SetLevel 2 operate::set_level,
     LiftSuspension 1 operate::lift,
     ChangeSetting 1 settings::change,
 }

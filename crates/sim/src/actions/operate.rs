@@ -1,7 +1,8 @@
-//! What operators do about risk and about disputes.
+//! What operators do about risk, disputes and levels.
 
 use laisee_core::{
-    command::{ChangeRules, Command, DecideDispute, LiftSuspension, SuspendUser},
+    command::{ChangeRules, Command, DecideDispute, LiftSuspension, SetLevel, SuspendUser},
+    guard::Level,
     ids::{Millis, OperatorId, TransferId, UserId},
     risk::{Consequence, Rule, RuleId, RuleKind, change_rules::RuleChange},
 };
@@ -87,4 +88,14 @@ fn decide_as(world: &mut World, by: OperatorId, transfer: u64, returned: bool) {
     let reason = if world.chance.happens(50) { String::new() } else { "as the chat shows".to_owned() };
     let transfer = TransferId(transfer);
     world.ask_once(Command::DecideDispute(DecideDispute { by, transfer, returned, reason }));
+}
+
+pub fn set_level(world: &mut World, _: usize) -> bool {
+    let Some(user) = somebody(world) else { return false };
+    let levels = [Level::New, Level::Ordinary, Level::Verified];
+    // Nobody looked before, so what is expected is a guess.
+    let (level, expected) = (levels[world.chance.index(3)], levels[world.chance.index(3)]);
+    let (by, reason) = (OperatorId::HOST, "known in person".to_owned());
+    world.ask_once(Command::SetLevel(SetLevel { user, level, expected, by, reason }));
+    true
 }

@@ -23,7 +23,7 @@ pub fn set_pin(world: &mut World, device: usize) -> bool {
 
 pub fn withdraw(world: &mut World, device: usize) -> bool {
     let id = world.client_id(device);
-    let (amount, pin) = (world.chance.between(1, 20_000), some_pin(world));
+    let (amount, pin) = (world.chance.between(1, 6_000), some_pin(world));
     world.want(device, Ask::Withdraw(Withdraw { id, amount, destination: "bank".into(), pin }));
     true
 }

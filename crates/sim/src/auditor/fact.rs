@@ -180,6 +180,25 @@ pub enum Fact {
         file: u64,
         user: u64,
     },
+    /// 0 new, 1 ordinary, 2 verified.
+    LevelSet {
+        user: u64,
+        level: usize,
+    },
+    /// A try of a secret, before it is looked at, and until when there is none if it is wrong (0: there is).
+    TryBegun {
+        user: u64,
+        of: Secret,
+        number: u32,
+        locked_until_ms: i64,
+    },
+    TryPassed {
+        user: u64,
+        of: Secret,
+    },
+    PinSet {
+        user: u64,
+    },
     /// Until when the shard refuses a user; a moment that is past: it does not.
     Suspended {
         user: u64,
@@ -206,6 +225,13 @@ pub enum Fact {
     },
     /// Nothing the laws are about.
     Other,
+}
+
+/// What is tried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Secret {
+    Pin,
+    Password,
 }
 
 /// How another stands to a user.

@@ -3,6 +3,7 @@
 
 mod draw;
 mod fact;
+mod guards;
 mod ledger;
 mod once;
 mod orders;
@@ -18,13 +19,14 @@ mod transfers;
 mod unread;
 mod verdict;
 
-pub use fact::{Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Sent, Settled, Step};
+pub use fact::{Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Secret, Sent, Settled, Step};
 pub use packets::Shown;
 pub use seen::{Asked, Seen, Stage};
 pub use told::Told;
 pub use transfers::CLOSE_MS;
 pub use verdict::{Law, Verdict, Violation};
 
+use guards::Guards;
 use ledger::Ledger;
 use once::Once;
 use orders::Orders;
@@ -41,6 +43,7 @@ use transfers::Transfers;
 pub struct Auditor {
     /// The newest position of each shard's log.
     ends: Vec<u64>,
+    guards: Guards,
     ledger: Ledger,
     once: Once,
     orders: Orders,
@@ -63,6 +66,11 @@ pub struct Rules {
     /// How long each kind of transfer takes to arrive, and can be accepted then.
     pub delays_ms: [i64; 3],
     pub accept_ms: i64,
+    /// What each level may send, top up and withdraw, at once and in a day; from what on sending needs the PIN; how far
+    /// the day is ahead of UTC.
+    pub limits: [[(i64, i64); 3]; 3],
+    pub pin_from: i64,
+    pub day_offset_ms: i64,
 }
 
 impl Auditor {
@@ -73,6 +81,7 @@ impl Auditor {
             readers: Readers::new(rules),
             settings: Settings::of(shards),
             transfers: Transfers::new(rules),
+            guards: Guards::new(rules),
             ..Self::default()
         }
     }
@@ -92,7 +101,8 @@ impl Auditor {
         self.orders.fact(fact)?;
         self.packets.fact(at_ms, fact)?;
         self.transfers.fact(at_ms, fact)?;
-        self.ledger.fact(shard, fact, &self.people)
+        self.ledger.fact(shard, fact, &self.people)?;
+        self.guards.fact(at_ms, fact)
     }
 
     /// How many changes of settings there were.
@@ -142,6 +152,18 @@ impl Auditor {
                 self.once.told(*user, *id, "withdrawal", &[*order, *balance as u64])
             }
             Told::Order { user, order, amount, outcome } => self.orders.told(*user, *order, *amount, *outcome),
+            Told::Lists { user, transfers, orders } if self.settled => {
+                let lacks = |all: Vec<u64>, told: &Option<Vec<u64>>| {
+                    let told = told.as_ref()?;
+                    all.into_iter().find(|id| !told.contains(id))
+                };
+                let lacking = lacks(self.transfers.seen_by(*user), transfers);
+                match lacking.or(lacks(self.orders.of(*user), orders)) {
+                    Some(id) => Law::ListsWhole.broken(format!("user {user} is shown a list without {id}")),
+                    None => Ok(()),
+                }
+            }
+            Told::Lists { .. } => Ok(()),
             Told::ReleaseCode { user, code } => self.suspensions.told_code(*user, *code),
             Told::PacketFunded { sender, id, packet, balance, commitment } => {
                 self.packets.told_commitment(*packet, commitment)?;
@@ -204,6 +226,15 @@ impl Auditor {
     #[must_use]
     pub fn sees_to(&self, user: u64, conversation: u64) -> Option<u32> {
         self.talk.sees_to(user, conversation)
+    }
+
+    /// An operator's list of disputes at the end: all there were in a shard, and none that waits.
+    pub fn disputes_listed(&self, shard: u16, listed: &[u64]) -> Verdict {
+        let were = self.transfers.ever_recalled().into_iter().filter(|id| shard_of(*id) == shard);
+        match were.into_iter().find(|id| !listed.contains(id)) {
+            Some(id) => Law::ListsWhole.broken(format!("the disputes of shard {shard} lack {id}")),
+            None => Ok(()),
+        }
     }
 
     /// How many packets have not ended.
@@ -274,6 +305,7 @@ impl Auditor {
     pub fn figures(&self) -> Figures {
         let mut figures = self.packets.figures();
         figures.transfers = self.transfers.figures();
+        figures.guards = self.guards.figures();
         figures.orders = self.orders.figures();
         figures.suspensions = self.suspensions.figures();
         figures.facts = self.ends.iter().sum();
@@ -304,6 +336,12 @@ pub struct Figures {
     pub refused: u64,
     pub refunded: i64,
     pub transfers: transfers::Figures,
+    pub guards: guards::Figures,
     pub orders: orders::Figures,
     pub suspensions: suspensions::Figures,
+}
+
+/// The shard that an id names.
+fn shard_of(id: u64) -> u16 {
+    ((id >> 12) & 1_023) as u16
 }

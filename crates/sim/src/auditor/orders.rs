@@ -109,6 +109,10 @@ impl Orders {
         self.orders.get(&order)?.ends.last().copied()
     }
 
+    pub fn of(&self, user: u64) -> Vec<u64> {
+        self.orders.iter().filter(|(_, found)| found.made.user == user).map(|(id, _)| *id).collect()
+    }
+
     /// How many have not ended, or not as their provider has by now.
     pub fn open(&self) -> usize {
         self.orders.values().filter(|found| found.open()).count()

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     fact::Fact,
+    shard_of,
     verdict::{Law, Verdict},
 };
 
@@ -41,7 +42,7 @@ impl Suspensions {
         match fact {
             Fact::Suspended { user, until_ms, self_release } => {
                 self.told.insert((*user, shard), *until_ms);
-                if shard == home(*user) {
+                if shard == shard_of(*user) {
                     self.self_release.remove(user);
                     if *self_release {
                         self.self_release.insert(*user);
@@ -108,7 +109,7 @@ impl Suspensions {
     /// Every shard was told what the user's own shard decided last.
     pub fn agreed(&self, shards: u16) -> Verdict {
         for ((user, shard), until_ms) in &self.told {
-            let home = home(*user);
+            let home = shard_of(*user);
             if *shard != home {
                 continue;
             }
@@ -121,9 +122,4 @@ impl Suspensions {
         }
         Ok(())
     }
-}
-
-/// The shard of a user, from its id.
-fn home(user: u64) -> u16 {
-    ((user >> 12) & 1_023) as u16
 }

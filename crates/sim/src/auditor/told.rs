@@ -85,6 +85,12 @@ pub enum Told {
         amount: i64,
         outcome: Option<Outcome>,
     },
+    /// The transfers a user may see, and its orders: all there are.
+    Lists {
+        user: u64,
+        transfers: Option<Vec<u64>>,
+        orders: Option<Vec<u64>>,
+    },
     /// A code by which a user may end its suspension.
     ReleaseCode {
         user: u64,

@@ -391,6 +391,17 @@ impl Transfers {
         frozen.map(|(id, _)| *id).collect()
     }
 
+    /// Those a user may see.
+    pub fn seen_by(&self, user: u64) -> Vec<u64> {
+        let whose = |seen: &Seen| seen.sender == user || (seen.receiver == user && seen.seq > 0);
+        self.transfers.iter().filter(|(_, found)| whose(found.now())).map(|(id, _)| *id).collect()
+    }
+
+    /// Those that were ever recalled.
+    pub fn ever_recalled(&self) -> Vec<u64> {
+        self.transfers.iter().filter(|(_, found)| found.now().recall.is_some()).map(|(id, _)| *id).collect()
+    }
+
     /// The files of a user.
     pub fn files_of(&self, user: u64) -> Vec<u64> {
         self.files.iter().filter(|(_, owner)| **owner == user).map(|(file, _)| *file).collect()

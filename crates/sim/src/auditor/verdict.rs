@@ -13,6 +13,12 @@ pub enum Law {
     NoOverdraft,
     /// An order to the provider moves its money once, on the provider's word.
     OrderOnce,
+    /// Nobody moves more at once, or in a day, than its level allows.
+    LimitKept,
+    /// Withdrawals and large sums need a right PIN, of which there are only so many tries.
+    PinAsked,
+    /// At the end a list has everything that belongs into it.
+    ListsWhole,
     /// An order is handed over once unless the provider never got it, and ends as the provider carried it out.
     ProviderAgrees,
     /// Claims and refund never exceed a packet, and equal it at its end.

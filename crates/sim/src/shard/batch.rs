@@ -91,6 +91,7 @@ impl World {
             return;
         }
         let stopped = self.broken == Some(Broken::TimersStopped);
+        let broken = self.broken;
         let forgets = self.broken == Some(Broken::SuspensionForgotten);
         let node = &mut self.shards[shard];
         let Some(running) = node.running.as_mut() else { return };
@@ -98,6 +99,7 @@ impl World {
         if !stopped {
             requests.extend(running.engine.due(shard_now, DUE_MAX));
         }
+        tamper::settings(broken, &mut running.engine.state.settings);
         if forgets {
             running.engine.state.suspended.clear();
         }

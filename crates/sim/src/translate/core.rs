@@ -6,6 +6,7 @@ use laisee_core::{
     content::{Content, SystemNote},
     conversation::ConversationKind,
     fact::Fact as Logged,
+    guard::TryOf,
     ids::UserId,
     order::{OrderKind, Word},
     packet::PacketKind,
@@ -17,7 +18,7 @@ use laisee_core::{
 
 use super::{extension, note, packet, text, transfer};
 use crate::auditor::{
-    Asked, Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Seen, Sent, Settled, Stage, Step, Told,
+    Asked, Back, Fact, Funded, Ordered, Outcome, Posted, Relation, Secret, Seen, Sent, Settled, Stage, Step, Told,
 };
 
 fn users(users: &[UserId]) -> Vec<u64> {
@@ -51,6 +52,13 @@ fn body(content: &Content) -> String {
             SystemNote::TitleChanged { by, title } => noted(6, Some(*by), &[], title),
             SystemNote::AnnouncementChanged { by, text } => noted(7, Some(*by), &[], text),
         },
+    }
+}
+
+fn secret(of: TryOf) -> Secret {
+    match of {
+        TryOf::Pin => Secret::Pin,
+        TryOf::Password => Secret::Password,
     }
 }
 
@@ -230,11 +238,13 @@ pub fn fact(fact: &Logged) -> Fact {
             Fact::SettingNoted { sequence: changed.sequence, values: changed.values.clone() }
         }
         Logged::Received { from, through } => Fact::Received { from: from.0, through: through.0 },
-        Logged::TryBegun { .. }
-        | Logged::TryPassed { .. }
-        | Logged::PinSet { .. }
-        | Logged::LimitUsed { .. }
-        | Logged::LevelSet { .. }
+        Logged::LevelSet { user, level, .. } => Fact::LevelSet { user: user.0, level: *level as usize },
+        Logged::TryBegun { user, of, number, locked_until, .. } => {
+            Fact::TryBegun { user: user.0, of: secret(*of), number: *number, locked_until_ms: locked_until.0 }
+        }
+        Logged::TryPassed { user, of, .. } => Fact::TryPassed { user: user.0, of: secret(*of) },
+        Logged::PinSet { user, .. } => Fact::PinSet { user: user.0 },
+        Logged::LimitUsed { .. }
         | Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
         | Logged::ProfileUpdated { .. }
@@ -436,6 +446,12 @@ pub fn outcome(command: &Command, outcome: &Called) -> Option<Told> {
         }
         _ => return None,
     })
+}
+
+/// What an operator is shown when all is at rest: what the sender sees.
+#[must_use]
+pub fn dispute(found: &Transfer) -> Told {
+    Told::Transfer { user: found.terms.sender.0, seen: seen(found), asked: true }
 }
 
 /// What a push tells.

@@ -4,7 +4,7 @@ mod core;
 mod wire;
 
 pub use self::{
-    core::{fact, outcome, push},
+    core::{dispute, fact, outcome, push},
     wire::{answer, body, notice},
 };
 

@@ -134,8 +134,16 @@ pub fn answer(user: u64, ask: &Ask, answer: &Body) -> Vec<Told> {
             arrives_at_ms: a.arrives_at_ms,
         }],
         (_, Body::Transfer(a)) => vec![seen(user, a, matches!(ask, Ask::GetTransfer(_)))],
-        (_, Body::Orders(a)) => a.orders.iter().map(|found| order(user, found)).collect(),
-        (_, Body::Transfers(a)) => a.transfers.iter().map(|found| seen(user, found, true)).collect(),
+        (Ask::ListOrders(r), Body::Orders(a)) => {
+            let whole = (r.before == 0 && !a.more).then(|| a.orders.iter().map(|found| found.id).collect());
+            let whole = Told::Lists { user, transfers: None, orders: whole };
+            a.orders.iter().map(|found| order(user, found)).chain([whole]).collect()
+        }
+        (Ask::ListTransfers(r), Body::Transfers(a)) => {
+            let whole = (r.before == 0 && !a.more).then(|| a.transfers.iter().map(|found| found.id).collect());
+            let whole = Told::Lists { user, transfers: whole, orders: None };
+            a.transfers.iter().map(|found| seen(user, found, true)).chain([whole]).collect()
+        }
         (_, Body::PacketOpened(a)) => {
             vec![Told::Opened { user, packet: a.packet, index: a.index, amount: a.amount }]
         }
