@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { journey } from '../src/journey';
 import { password } from '../src/person';
 
-const quick = journey.override({ settings: { 'settings.pin_attempts': 3, 'settings.pin_lockout_ms': 3000 } });
+const quick = journey.override({ settings: { 'settings.pin_tries': 3, 'settings.pin_lockout_ms': 3000 } });
 
 quick('money goes out by PIN alone; wrong ones lock, and nothing typed is lost', async ({ stage }) => {
   const mei = await stage.person('Mei');

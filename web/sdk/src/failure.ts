@@ -12,9 +12,7 @@ export function failureKind(code: ErrorCode): FailureKind {
 }
 
 /** What some refusals say beyond their code; what does not belong to the code is empty or 0. */
-export type FailureDetails = Partial<
-  Pick<WireError, 'suspension' | 'triesLeft' | 'attemptsLeft' | 'untilMs' | 'leftFen'>
->;
+export type FailureDetails = Partial<Pick<WireError, 'suspension' | 'triesLeft' | 'untilMs' | 'leftFen'>>;
 
 /** Why something was not done. */
 export class LaiseeError extends Error {

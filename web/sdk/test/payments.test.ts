@@ -29,7 +29,7 @@ describe('the payment PIN', () => {
     expect(ada.client.store.wallet.snapshot.account?.pin?.set).toBe(true);
     await expect(answer(ada.client.pin.set('112233', { currentPin: '999990' }))).rejects.toMatchObject({
       code: ErrorCode.PIN_WRONG,
-      details: { attemptsLeft: 4 },
+      details: { triesLeft: 4 },
     });
     await answer(ada.client.pin.set('112233', { currentPin: pin }));
   });
@@ -38,9 +38,9 @@ describe('the payment PIN', () => {
     const { lab, ada, answer } = await rich();
     await answer(ada.client.pin.set(pin, { password }));
     const form = { id: ada.client.newId(), amount: 100n, destination: 'bank' };
-    for (const attemptsLeft of [4, 3, 2, 1, 0]) {
+    for (const triesLeft of [4, 3, 2, 1, 0]) {
       await expect(answer(ada.client.orders.withdraw({ ...form, pin: '999990' }))).rejects.toMatchObject({
-        details: { attemptsLeft },
+        details: { triesLeft },
       });
     }
     await expect(answer(ada.client.orders.withdraw({ ...form, pin }))).rejects.toMatchObject({

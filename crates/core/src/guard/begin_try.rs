@@ -35,7 +35,7 @@ impl BeginTry {
             return Err(Refusal::PinLocked);
         }
         let wrong = tries.counted(context.now) + 1;
-        let locks = wrong >= state.settings.pin_attempts;
+        let locks = wrong >= state.settings.pin_tries;
         let locked_until = if locks { context.now.plus(state.settings.pin_lockout_ms) } else { Millis(0) };
         Ok(vec![Fact::TryBegun { user: self.user, of: self.of, number: tries.begun + 1, wrong, locked_until }])
     }
@@ -43,7 +43,7 @@ impl BeginTry {
     pub(crate) fn reply(&self, state: &State) -> Reply {
         let guard = guard(state, self.user);
         let tries = guard.tries(self.of);
-        let left = state.settings.pin_attempts.saturating_sub(tries.wrong);
+        let left = state.settings.pin_tries.saturating_sub(tries.wrong);
         Reply::TryBegun { number: tries.begun, left, locked_until: tries.locked_until }
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     fn world() -> (Trial, UserId) {
-        let mut trial = Trial::with(Settings { pin_attempts: 3, pin_lockout_ms: 60_000, ..Settings::default() });
+        let mut trial = Trial::with(Settings { pin_tries: 3, pin_lockout_ms: 60_000, ..Settings::default() });
         let ann = trial.user("ann");
         (trial, ann)
     }

@@ -82,7 +82,7 @@ impl Tries {
     /// How many tries are left before it locks.
     #[must_use]
     pub fn left(&self, settings: &Settings, now: Millis) -> u32 {
-        if self.locked(now) { 0 } else { settings.pin_attempts.saturating_sub(self.counted(now)) }
+        if self.locked(now) { 0 } else { settings.pin_tries.saturating_sub(self.counted(now)) }
     }
 }
 

@@ -80,7 +80,7 @@ mod tests {
         let mut trial = Trial::new();
         let ann = trial.user("ann");
         trial.set_pin(ann);
-        for _ in 0..trial.state.settings.pin_attempts {
+        for _ in 0..trial.state.settings.pin_tries {
             trial.begin_try(ann);
         }
         assert_eq!(trial.run(BeginTry { user: ann, of: TryOf::Pin }), Err(Refusal::PinLocked));

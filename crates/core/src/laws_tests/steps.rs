@@ -220,7 +220,7 @@ impl World {
             transfer_long_ms: 700,
             transfer_accept_ms: 500,
             balance_max: Fen(320),
-            pin_attempts: 2,
+            pin_tries: 2,
             pin_lockout_ms: 400,
             pin_required_from: Fen(14),
             new_send_max: Fen(15),

@@ -26,7 +26,7 @@ impl ReleaseSuspension {
             let suspension = suspended.clone();
             return Ok(vec![Fact::SuspensionLifted { user: self.user, suspension, by: LiftedBy::User }]);
         }
-        // A wrong attempt changes something, so it is no refusal.
+        // A wrong try changes something, so it is no refusal.
         Ok(vec![Fact::ReleaseFailed { user: self.user, tries_left: code.tries_left - 1 }])
     }
 
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_survives_only_so_many_wrong_attempts() {
+    fn a_code_survives_only_so_many_wrong_tries() {
         let (mut trial, ann) = world(true);
         let right = code(&mut trial, ann);
         let wrong = [

@@ -56,7 +56,7 @@ pub fn pin(guard: &Guard, settings: &Settings, now: Millis) -> v1::Pin {
     let locked = guard.pin.locked(now);
     v1::Pin {
         set: guard.pin_set.is_some(),
-        attempts_left: guard.pin.left(settings, now),
+        tries_left: guard.pin.left(settings, now),
         locked_until_ms: if locked { guard.pin.locked_until.0 } else { 0 },
     }
 }

@@ -166,7 +166,7 @@ impl<B: Bus> Desk<B> {
             TryOf::Pin => (ErrorCode::PinWrong, "the PIN is wrong"),
             TryOf::Password => (ErrorCode::PasswordWrong, "the password is wrong"),
         };
-        Err(v1::Error { attempts_left: left, ..error(code, message, 0) })
+        Err(v1::Error { tries_left: left, ..error(code, message, 0) })
     }
 
     /// Hashes of password and PIN, and whether something was done under a client id.

@@ -15,7 +15,7 @@ const PIN: &str = "135790";
 const WRONG: &str = "135791";
 
 fn settings() -> Settings {
-    Settings { pin_attempts: 3, pin_lockout_ms: 60_000, ..Settings::default() }
+    Settings { pin_tries: 3, pin_lockout_ms: 60_000, ..Settings::default() }
 }
 
 async fn set_pin(world: &World, person: &Person) {
@@ -70,7 +70,7 @@ async fn a_pin_is_set_by_password_changed_by_pin_and_locks() {
         assert_eq!(put(body.clone()).await, expected, "{body}");
     }
     let pin = web::get(&world.addr, "/v1/wallet/pin", Some(&ann.token)).await.json();
-    assert_eq!((pin["set"].as_bool(), pin["attemptsLeft"].as_u64()), (Some(true), Some(3)), "{pin}");
+    assert_eq!((pin["set"].as_bool(), pin["triesLeft"].as_u64()), (Some(true), Some(3)), "{pin}");
 }
 
 /// Rule W6: a session alone empties no wallet, on either road, and a repetition costs no try.
@@ -88,7 +88,7 @@ async fn withdrawals_and_large_packets_need_the_pin() {
     assert_eq!(live.refused(Ask::SendPacket(large.clone())).await, ErrorCode::PinRequired);
     assert_eq!(live.refused(Ask::Withdraw(withdraw(1, ""))).await, ErrorCode::PinRequired);
     let wrong = error(&mut live, Ask::SendPacket(v1::SendPacket { pin: WRONG.into(), ..large.clone() })).await;
-    assert_eq!((wrong.code(), wrong.attempts_left), (ErrorCode::PinWrong, 2));
+    assert_eq!((wrong.code(), wrong.tries_left), (ErrorCode::PinWrong, 2));
     let right = v1::SendPacket { pin: PIN.into(), ..large.clone() };
     let first = live.ask(Ask::SendPacket(right)).await;
     assert!(matches!(first, Answer::PacketFunded(_)), "{first:?}");
@@ -161,7 +161,7 @@ async fn guesses_at_once_are_counted_before_they_are_looked_at() {
 /// Rule W5: a try that nobody has time to look at is none.
 #[tokio::test]
 async fn a_full_queue_of_hashing_costs_no_try() {
-    let settings = Settings { pin_attempts: 100, ..settings() };
+    let settings = Settings { pin_tries: 100, ..settings() };
     let world = World::with(GatewayConfig { password_queue_max: 1, ..config() }, settings);
     let ann = world.sign_up("ann").await;
     set_pin(&world, &ann).await;
@@ -175,7 +175,7 @@ async fn a_full_queue_of_hashing_costs_no_try() {
     assert_eq!(wrong + busy, 40, "{answers:?}");
     assert!(wrong > 0 && busy > 0, "{answers:?}");
     let pin = web::get(&world.addr, "/v1/wallet/pin", Some(&ann.token)).await.json();
-    assert_eq!(pin["attemptsLeft"].as_u64(), Some(100 - wrong as u64), "{answers:?}");
+    assert_eq!(pin["triesLeft"].as_u64(), Some(100 - wrong as u64), "{answers:?}");
 }
 
 /// Rule W5: PIN and password are locked each by its own tries, and each says its own time.

@@ -306,7 +306,7 @@ export function world(zh: boolean): FakeClient {
     balance: client.balance.value,
     held: 30_000n,
     level: AccountLevel.ORDINARY,
-    pin: { set: true, attemptsLeft: 5, lockedUntilMs: 0n },
+    pin: { set: true, triesLeft: 5, lockedUntilMs: 0n },
     pinRequiredFrom: 20_000n,
     send: limit(5_000_000n, 50_000_000n, 42_000_000n),
     topUp: limit(5_000_000n, 100_000_000n, 100_000_000n),

@@ -459,7 +459,7 @@ export const en = {
       operator_guesses_max: 'Wrong tries before an operator is locked',
       operator_lock_ms: 'How long an operator is locked',
       operator_session_ms: 'How long an operator stays signed in',
-      pin_attempts: 'Wrong tries before a PIN is locked',
+      pin_tries: 'Wrong tries before a PIN is locked',
       pin_lockout_ms: 'How long a PIN is locked',
       pin_required_from: 'Amount from which the PIN is asked for',
       limit_day_offset_ms: 'When a day of limits begins, after midnight UTC',

@@ -421,7 +421,7 @@ export const zh: Words = {
       operator_guesses_max: '操作员输错几次后锁定',
       operator_lock_ms: '操作员锁定多久',
       operator_session_ms: '操作员登录多久有效',
-      pin_attempts: '支付密码输错几次后锁定',
+      pin_tries: '支付密码输错几次后锁定',
       pin_lockout_ms: '支付密码锁定多久',
       pin_required_from: '多少金额起要支付密码',
       limit_day_offset_ms: '限额的一天从 UTC 零点后多久开始',

@@ -4,7 +4,7 @@ import type { Handlers } from './handlers.js';
 import { move } from './money.js';
 import { type FakeAccount, Refused, type World } from './world.js';
 
-const ATTEMPTS = 5;
+const TRIES = 5;
 const LOCKOUT_MS = 1_800_000;
 const LIMIT = { each: 5_000_000n, day: 50_000_000n, left: 50_000_000n };
 
@@ -28,7 +28,7 @@ export const payments: Handlers = {
     const account = world.account(user);
     if (!/^\d{6}$/.test(pin)) throw new Refused(ErrorCode.PIN_INVALID);
     if (password) {
-      if (password !== account.password) throw new Refused(ErrorCode.PASSWORD_WRONG, 0, { attemptsLeft: ATTEMPTS });
+      if (password !== account.password) throw new Refused(ErrorCode.PASSWORD_WRONG, 0, { triesLeft: TRIES });
     } else checkPin(world, user, currentPin);
     account.pin = pin;
     account.wrongPins = 0;
@@ -75,12 +75,12 @@ export function checkPin(world: World, user: string, pin: string): void {
     return;
   }
   account.wrongPins++;
-  const attemptsLeft = ATTEMPTS - account.wrongPins;
-  if (attemptsLeft === 0) {
+  const triesLeft = TRIES - account.wrongPins;
+  if (triesLeft === 0) {
     account.wrongPins = 0;
     account.lockedUntilMs = world.now() + BigInt(LOCKOUT_MS);
   }
-  throw new Refused(ErrorCode.PIN_WRONG, 0, { attemptsLeft });
+  throw new Refused(ErrorCode.PIN_WRONG, 0, { triesLeft });
 }
 
 /** What the provider says of an order. */
@@ -99,7 +99,7 @@ export function settle(world: World, id: string, status: OrderStatus, reason = '
 
 function pinOf(world: World, { pin, wrongPins, lockedUntilMs }: FakeAccount) {
   const locked = world.now() < lockedUntilMs;
-  return { set: pin !== undefined, attemptsLeft: ATTEMPTS - wrongPins, lockedUntilMs: locked ? lockedUntilMs : 0n };
+  return { set: pin !== undefined, triesLeft: TRIES - wrongPins, lockedUntilMs: locked ? lockedUntilMs : 0n };
 }
 
 function newOrder(world: World, user: string, kind: OrderKind, amount: bigint, destination: string): Order {

@@ -235,11 +235,11 @@ export class FakeClient implements Client {
     list: async () => ({ orders: [...this.ordered.value.values()].reverse(), more: false }),
   };
   readonly pin: PinCommands = {
-    get: async () => as<Pin>({ set: true, attemptsLeft: 5, lockedUntilMs: 0n }),
+    get: async () => as<Pin>({ set: true, triesLeft: 5, lockedUntilMs: 0n }),
     set: async (pin, proof) => {
       this.calls.push(['setPin', pin, proof]);
       await this.onSetPin(pin, proof);
-      return as<Pin>({ set: true, attemptsLeft: 5, lockedUntilMs: 0n });
+      return as<Pin>({ set: true, triesLeft: 5, lockedUntilMs: 0n });
     },
   };
   readonly risk: RiskCommands = {

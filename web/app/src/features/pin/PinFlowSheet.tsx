@@ -105,7 +105,7 @@ function troubleWords(trouble: Trouble | undefined, leftMs: number): string | un
   if (!trouble) return undefined;
   switch (trouble.why) {
     case 'wrong':
-      return words.wrong(trouble.attemptsLeft);
+      return words.wrong(trouble.triesLeft);
     case 'locked':
       return leftMs > 0 ? words.locked(clock(leftMs)) : words.soon;
     default:

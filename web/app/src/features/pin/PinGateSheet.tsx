@@ -60,7 +60,7 @@ function Ask({ gate, what, onDone, onForgot }: AskProps) {
   const note = locked
     ? words.locked(clock(left))
     : asking?.why === 'wrong'
-      ? words.wrong(asking.attemptsLeft)
+      ? words.wrong(asking.triesLeft)
       : asking?.why === 'locked'
         ? words.soon
         : undefined;

@@ -40,7 +40,7 @@ describe('the payment PIN', () => {
   });
 
   it('is changed with the one there is; a wrong one is asked for again, and nothing else', async () => {
-    const { client, calls } = server([LaiseeError.refused(ErrorCode.PIN_WRONG, { attemptsLeft: 4 })]);
+    const { client, calls } = server([LaiseeError.refused(ErrorCode.PIN_WRONG, { triesLeft: 4 })]);
     const flow = pinFlow(client, 'change');
     await flow.enter('111112');
     await flow.enter('111112');
@@ -48,21 +48,21 @@ describe('the payment PIN', () => {
     await flow.enter('246810');
     await flow.enter('246810');
     expect(flow.step.value).toBe('old');
-    expect(flow.trouble.value).toEqual({ why: 'wrong', attemptsLeft: 4 });
+    expect(flow.trouble.value).toEqual({ why: 'wrong', triesLeft: 4 });
     await flow.enter('111113');
     expect(flow.step.value).toBe('done');
     expect(calls.at(-1)).toEqual(['currentPin', '111113', '246810']);
   });
 
   it('is reset with the password; a wrong one is asked for again, and nothing else', async () => {
-    const { client, calls } = server([LaiseeError.refused(ErrorCode.PASSWORD_WRONG, { attemptsLeft: 2 })]);
+    const { client, calls } = server([LaiseeError.refused(ErrorCode.PASSWORD_WRONG, { triesLeft: 2 })]);
     const flow = pinFlow(client, 'reset');
     flow.password.value = 'wrong horse';
     await flow.proceed();
     await flow.enter('246810');
     await flow.enter('246810');
     expect(flow.step.value).toBe('password');
-    expect(flow.trouble.value).toEqual({ why: 'wrong', attemptsLeft: 2 });
+    expect(flow.trouble.value).toEqual({ why: 'wrong', triesLeft: 2 });
     flow.password.value = 'correct horse';
     await flow.proceed();
     expect(flow.step.value).toBe('done');

@@ -22,7 +22,7 @@ export type PinFlow = {
 
 export type Trouble =
   | { why: 'differ' | 'simple' | 'same' }
-  | { why: 'wrong'; attemptsLeft: number | undefined }
+  | { why: 'wrong'; triesLeft: number | undefined }
   | { why: 'locked'; untilMs: number | undefined };
 
 /** What everybody tries first: all the same digit, or a run up or down. */

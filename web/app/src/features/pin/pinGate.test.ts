@@ -13,7 +13,7 @@ function server({ set = true, needed = true } = {}) {
     if (!set) throw new LaiseeError(ErrorCode.PIN_NOT_SET);
     if (wrong >= 3) throw LaiseeError.refused(ErrorCode.PIN_LOCKED, { untilMs: 1_000n });
     if (pin === undefined) throw new LaiseeError(ErrorCode.PIN_REQUIRED);
-    if (pin !== '246810') throw LaiseeError.refused(ErrorCode.PIN_WRONG, { attemptsLeft: 3 - ++wrong });
+    if (pin !== '246810') throw LaiseeError.refused(ErrorCode.PIN_WRONG, { triesLeft: 3 - ++wrong });
   });
   return { gate, pins };
 }
@@ -41,9 +41,9 @@ describe('a payment that may need the PIN', () => {
   it('says how many tries are left, and until when it is locked', async () => {
     const { gate } = server();
     await gate.start();
-    for (const attemptsLeft of [2, 1, 0]) {
+    for (const triesLeft of [2, 1, 0]) {
       await gate.enter('111112');
-      expect(gate.asking.value).toEqual({ why: 'wrong', attemptsLeft });
+      expect(gate.asking.value).toEqual({ why: 'wrong', triesLeft });
     }
     await gate.enter('246810');
     expect(gate.asking.value).toEqual({ why: 'locked', untilMs: 1_000 });

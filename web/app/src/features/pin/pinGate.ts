@@ -5,7 +5,7 @@ import { ErrorCode } from '../../client/wire';
 /** Why the PIN is asked for. */
 export type Asking =
   | { why: 'required' }
-  | { why: 'wrong'; attemptsLeft: number | undefined }
+  | { why: 'wrong'; triesLeft: number | undefined }
   /** There is none yet: it has to be made first. */
   | { why: 'notSet' }
   | { why: 'locked'; untilMs: number | undefined };
@@ -20,7 +20,7 @@ export function asksForPin(problem: unknown): Asking | undefined {
       return { why: 'required' };
     case ErrorCode.PIN_WRONG:
     case ErrorCode.PASSWORD_WRONG:
-      return { why: 'wrong', attemptsLeft: problem.details.attemptsLeft };
+      return { why: 'wrong', triesLeft: problem.details.triesLeft };
     case ErrorCode.PIN_NOT_SET:
       return { why: 'notSet' };
     case ErrorCode.PIN_LOCKED:

@@ -71,7 +71,7 @@ describe('withdrawing', () => {
     const pay = client.onWithdraw;
     client.onWithdraw = async (order) => {
       if (!order.pin) throw new LaiseeError(ErrorCode.PIN_REQUIRED);
-      if (order.pin !== '246810') throw LaiseeError.refused(ErrorCode.PIN_WRONG, { attemptsLeft: 4 });
+      if (order.pin !== '246810') throw LaiseeError.refused(ErrorCode.PIN_WRONG, { triesLeft: 4 });
       return pay(order);
     };
     expect(await form.pay.start()).toBe(false);

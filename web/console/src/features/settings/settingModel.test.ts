@@ -55,7 +55,7 @@ describe('a setting', () => {
     ];
     expect(amounts.filter((name) => unitOf({ name, value: '5000' }) !== 'money')).toEqual([]);
     expect(limits.filter((name) => groupOf(name) !== 'wallet')).toEqual([]);
-    const counts = ['pin_attempts', 'evidence_max', 'file_bytes_max', 'transfer_note_chars_max', 'packet_count_max'];
+    const counts = ['pin_tries', 'evidence_max', 'file_bytes_max', 'transfer_note_chars_max', 'packet_count_max'];
     expect(counts.map((name) => unitOf({ name, value: '9' }))).toEqual(counts.map(() => 'number'));
   });
 
