@@ -229,7 +229,7 @@ fn whole_number() -> Value {
 mod tests {
     use super::*;
 
-    /// Section 8 of `PROTOCOL.md` lists exactly the routes there are.
+    /// Section 9 of `PROTOCOL.md` lists exactly the routes there are.
     #[test]
     fn the_protocol_page_lists_the_routes() {
         let page = include_str!("../../../../PROTOCOL.md");

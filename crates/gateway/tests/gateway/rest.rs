@@ -1,4 +1,4 @@
-//! REST and its description (E3, section 8).
+//! REST and its description (E3, section 9).
 
 use laisee_gateway::http::{further_routes::FURTHER_ROUTES, routes::ROUTES};
 use serde_json::json;
