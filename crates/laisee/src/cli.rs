@@ -139,6 +139,12 @@ pub struct ReconcileArgs {
     /// The closed day in UTC, such as 2026-11-24; without, everything
     #[arg(long)]
     pub day: Option<laisee_reconcile::day::Day>,
+    /// Ask the payment providers of the configuration about the orders, too
+    #[arg(long)]
+    pub providers: bool,
+    /// Configuration file (TOML), where the providers stand
+    #[arg(long, env = "LAISEE_CONFIG")]
+    pub config: Option<PathBuf>,
     /// Print one JSON object instead of a summary in words
     #[arg(long)]
     pub json: bool,

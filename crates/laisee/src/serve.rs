@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use laisee_bus::{LocalBus, ShardLimits};
 use laisee_core::ids::ShardId;
 use laisee_gateway::{Files, Inside, ShardFigures};
-use laisee_payments::{cashier::Cashier, door::Door};
+use laisee_payments::{cashier::Cashier, door::Door, providers::Providers};
 use laisee_shard::{ShardOptions, ShardStatus, Shards};
 use laisee_store::sqlite::SqliteStore;
 
@@ -63,7 +63,9 @@ impl Server {
                 .with_context(|| format!("cannot serve on {}", config.addr))?;
         let archive = Schedule::start(&config.archive, SqliteStore::open_read_only(&config.data)?);
         let mender = shards.mender();
-        let reconciliation = Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &reconciled)?;
+        let providers = Arc::new(Providers::new(&config.payments).map_err(anyhow::Error::msg)?);
+        let reconciliation =
+            Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &providers, &reconciled)?;
         let webhook = config.payments.client().map_err(anyhow::Error::msg)?;
         let cashier = Cashier::start(&config.payments, webhook, bus.clone())?;
         Ok(Self { bus, gateway, shards, archive, reconciliation, cashier })

@@ -69,6 +69,12 @@ impl Provider {
         Self { child, address, lines }
     }
 
+    /// Has it have an order otherwise than it was.
+    fn spoil(&self, wanted: &Value) {
+        let (status, _) = http(&self.address, "POST", "/spoil", "", &wanted.to_string());
+        assert_eq!(status, 200);
+    }
+
     /// Waits until it prints a line that begins so and mentions the order.
     fn waits_for(&self, begin: &str, order: &str) {
         let until = Instant::now() + WITHIN;
@@ -109,6 +115,8 @@ struct World {
     provider: Provider,
     /// How the server is to reach the provider.
     line: String,
+    /// Further settings of the server.
+    extra: &'static str,
     server: Option<Server>,
     token: String,
     ids: u64,
@@ -116,6 +124,10 @@ struct World {
 
 impl World {
     fn new(with_tls: bool) -> Self {
+        Self::with(with_tls, "")
+    }
+
+    fn with(with_tls: bool, extra: &'static str) -> Self {
         let seed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_micros() as u64;
         eprintln!("seed {seed}");
         let place = Place::new(&mut Jitter::new(seed));
@@ -128,7 +140,7 @@ impl World {
                 format!("payments.webhook.url=https://{at} payments.webhook.ca_file={}", tls.certificate.display())
             }
         };
-        let mut world = Self { place, provider, line, server: None, token: String::new(), ids: 0 };
+        let mut world = Self { place, provider, line, extra, server: None, token: String::new(), ids: 0 };
         world.start();
         let sign_up = json!({ "name": "ann", "displayName": "Ann", "password": PASSWORD, "device": "test" });
         world.token = world.ask("POST", "/v1/sign-up", &sign_up)["token"].as_str().unwrap().to_owned();
@@ -137,14 +149,21 @@ impl World {
     }
 
     fn start(&mut self) {
-        let settings = format!(
-            "payments.provider=webhook {} payments.webhook.secret={SECRET} payments.webhook.timeout_ms=1000 \
-             payments.retry_min_ms=100 payments.retry_max_ms=500 payments.tick_ms=50",
-            self.line
-        );
-        let server = self.place.spawn(&settings);
+        let server = self.place.spawn(&self.settings());
         server.wait_until_it_listens(&self.place);
         self.server = Some(server);
+    }
+
+    fn settings(&self) -> String {
+        let retries = match self.extra {
+            "" => "payments.retry_min_ms=100 payments.retry_max_ms=500",
+            extra => extra,
+        };
+        format!(
+            "payments.provider=webhook {} payments.webhook.secret={SECRET} payments.webhook.timeout_ms=1000 \
+             payments.tick_ms=50 {retries}",
+            self.line
+        )
     }
 
     fn kill(&mut self) {
@@ -342,4 +361,107 @@ fn a_server_killed_at_any_step_goes_on_where_it_was() {
         carried_out.extend([(top_up, 1), (withdrawal, 1)]);
     }
     world.ends(&carried_out);
+}
+
+impl World {
+    /// What `laisee reconcile` finds when it asks the provider, and with which status it ends.
+    fn reconciled(&self) -> (Option<i32>, Value) {
+        let mut reconcile = self.place.laisee("reconcile");
+        let ran = reconcile.args(["--providers", "--json"]).env("LAISEE_SET", self.settings()).output().unwrap();
+        let words = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let report = serde_json::from_str(&words);
+        (ran.status.code(), report.unwrap_or_else(|_| panic!("{words}{}", String::from_utf8_lossy(&ran.stderr))))
+    }
+
+    /// Whether a line of shard 0's log has all this.
+    fn taken_down(&self, about: &[&str]) -> bool {
+        let log = self.place.laisee("log").args(["--shard", "0"]).output().unwrap();
+        let words = String::from_utf8_lossy(&log.stdout).into_owned();
+        words.lines().any(|line| about.iter().all(|wanted| line.contains(wanted)))
+    }
+
+    fn until(&self, what: &str, done: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while !done() {
+            assert!(begun.elapsed() < WITHIN, "{what}\n{}", self.place.server_log());
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+/// Differences injected in the provider's answers: in its list, and in what it says when it is asked.
+#[test]
+fn what_the_provider_has_otherwise_is_found_by_name() {
+    let mut world = World::new(false);
+    let paid = world.top_up(100_000);
+    world.becomes(&paid, "SUCCEEDED");
+    let refused = world.top_up(1_002);
+    let [gone, amount, twice] = ["at-once"; 3].map(|manner| world.withdraw(500, manner));
+    let back = world.withdraw(600, "fails");
+    let lost = world.withdraw(700, "never");
+    for (order, status) in [(&refused, "FAILED"), (&gone, "SUCCEEDED"), (&amount, "SUCCEEDED"), (&twice, "SUCCEEDED")] {
+        world.becomes(order, status);
+    }
+    world.becomes(&back, "FAILED");
+    world.becomes(&lost, "SUBMITTED");
+    let (status, report) = world.reconciled();
+    assert_eq!((status, &report["orders"], &report["orders_unanswered"]), (Some(0), &json!(7), &json!(0)), "{report}");
+    for wanted in [
+        json!({ "number": paid, "status": "not_found" }),
+        json!({ "number": refused, "status": "succeeded" }),
+        json!({ "number": gone, "status": "failed" }),
+        json!({ "number": amount, "amount": 501 }),
+        json!({ "number": twice, "twice": true }),
+        json!({ "number": back, "status": "succeeded" }),
+        json!({ "number": lost, "status": "not_found" }),
+        json!({ "number": "77", "amount": 9 }),
+    ] {
+        world.provider.spoil(&wanted);
+    }
+    let (status, report) = world.reconciled();
+    let found: BTreeMap<String, String> = report["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| (found["subject"].to_string(), found["kind"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [
+        (&paid, "order-unpaid"),
+        (&refused, "order-uncredited"),
+        (&gone, "order-unpaid"),
+        (&amount, "order-amount"),
+        (&twice, "order-twice"),
+        (&back, "order-twice"),
+        (&lost, "order-lost"),
+        (&"77".to_owned(), "order-unfounded"),
+    ];
+    let expected = expected.into_iter().map(|(order, kind)| (order.clone(), kind.to_owned())).collect();
+    assert_eq!((status, found), (Some(1), expected), "{report}");
+    world.kill();
+}
+
+/// The cashier is not to ask again for long, and what the provider said was lost: reconciliation asks, and its word is
+/// taken by the ordinary command. What nobody says anything of is raised.
+#[test]
+fn a_word_that_was_lost_is_asked_for_and_taken() {
+    let world = &mut World::with(
+        false,
+        "payments.retry_min_ms=3600000 payments.retry_max_ms=3600000 reconciliation.overdue_ms=1000 \
+         reconciliation.orders_round_s=1 reconciliation.order_overdue_s=4",
+    );
+    let (heard, silent) = (world.top_up(1_016), world.top_up(2_016));
+    world.becomes(&heard, "SUBMITTED");
+    world.becomes(&silent, "SUBMITTED");
+    world.provider.spoil(&json!({ "number": heard, "status": "succeeded" }));
+    world.becomes(&heard, "SUCCEEDED");
+    assert_eq!(world.wallet(), (1_016, 0));
+    world.until("repaired", || world.taken_down(&["DifferenceSettled", "Repaired"]));
+    assert!(world.taken_down(&["DifferenceFound", "order-unheard", &heard]));
+    world.until("raised", || world.taken_down(&["DifferenceSettled", "Raised"]));
+    assert!(world.taken_down(&["DifferenceFound", "order-stuck", &silent]));
+    world.provider.spoil(&json!({ "number": silent, "status": "failed" }));
+    world.becomes(&silent, "FAILED");
+    world.until("settled", || world.taken_down(&["DifferenceSettled", "Settled"]));
+    assert_eq!(world.wallet(), (1_016, 0));
+    world.kill();
 }

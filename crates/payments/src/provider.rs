@@ -2,6 +2,7 @@
 
 use laisee_core::{
     fen::Fen,
+    ids::Millis,
     order::{Order, Word},
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,29 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// `Unheard`: it could not be asked.
     fn ask(&self, order: &Order) -> Result<Said, Unheard>;
+
+    /// A page of what it has of the orders that were made in a span, after the mark that the page before it gave (empty:
+    /// from the beginning). `Ok(None)`: it keeps no list.
+    ///
+    /// # Errors
+    /// `Unheard`: it could not be asked, or does not know how to answer.
+    fn list(&self, span: Span, after: &str) -> Result<Option<Page>, Unheard>;
+}
+
+/// From a moment to another, which is not part of it; by our clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    pub from: Millis,
+    pub to: Millis,
+}
+
+/// Some of what a provider has.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Page {
+    /// By their numbers, as the provider writes them. One that it has twice stands there twice.
+    pub orders: Vec<(String, Said)>,
+    /// Where the next page begins; empty: there is none.
+    pub next: String,
 }
 
 /// What a provider says of an order.

@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use laisee_core::order::{Order, Word};
 
-use crate::provider::{Provider, Said, Unheard};
+use crate::provider::{Page, Provider, Said, Span, Unheard};
 
 /// Takes everything and settles it so long after it was ordered. (One that settles at once needs no cashier: the shard
 /// does it with the order.)
@@ -27,6 +27,10 @@ impl Provider for Sandbox {
 
     fn ask(&self, order: &Order) -> Result<Said, Unheard> {
         Ok(self.says(order, now_ms()))
+    }
+
+    fn list(&self, _: Span, _: &str) -> Result<Option<Page>, Unheard> {
+        Ok(None)
     }
 }
 

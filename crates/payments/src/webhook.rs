@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use laisee_core::order::{Order, OrderKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ureq::tls::{RootCerts, TlsConfig};
 
 use crate::{
-    provider::{Provider, Said, Unheard, Written},
+    provider::{Page, Provider, Said, Span, Unheard, Written},
     sandbox::now_ms,
     signature::{Purpose, SIGNATURE, Secret, TIMESTAMP},
 };
 
-/// The largest answer that is read.
+/// The largest answer that is read, about one order and about many.
 const ANSWER_BYTES_MAX: u64 = 64 * 1024;
+const LIST_BYTES_MAX: u64 = 1024 * 1024;
 
 /// One that is kept open any longer was mostly closed by the other side, and a request lost on it has to be asked about.
 const IDLE_MAX: Duration = Duration::from_secs(10);
@@ -57,6 +58,22 @@ struct Question {
     nonce: String,
 }
 
+/// What is sent to `{url}/orders/list`.
+#[derive(Serialize)]
+struct ListQuestion<'a> {
+    from_ms: i64,
+    to_ms: i64,
+    after: &'a str,
+    nonce: String,
+}
+
+#[derive(Deserialize)]
+struct List {
+    orders: Vec<Written>,
+    #[serde(default)]
+    next: String,
+}
+
 /// Makes every request another one, also within a second, so that its signature binds one answer.
 fn nonce() -> String {
     format!("{:032x}", rand::random::<u128>())
@@ -80,6 +97,17 @@ impl Webhook {
     }
 
     fn call(&self, path: &str, message: &impl Serialize, number: &str) -> Result<Said, Unheard> {
+        let written: Written = self.exchange(path, message, ANSWER_BYTES_MAX)?;
+        // A signed answer to something else is no answer.
+        if written.number != number {
+            let problem = format!("{path}: asked of order {number}, answered of {}", written.number);
+            return Err(Unheard(problem));
+        }
+        Ok(written.into())
+    }
+
+    /// Sends a signed message and takes the signed answer.
+    fn exchange<A: DeserializeOwned>(&self, path: &str, message: &impl Serialize, max: u64) -> Result<A, Unheard> {
         let unheard = |what: &dyn std::fmt::Display| Unheard(format!("{path}: {what}"));
         let body = serde_json::to_vec(message).map_err(|problem| unheard(&problem))?;
         let now_s = now_ms() / 1_000;
@@ -92,18 +120,13 @@ impl Webhook {
             .header(SIGNATURE, &signature)
             .send(&body[..]);
         let mut answer = answered.map_err(|problem| unheard(&problem))?;
-        let bytes = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+        let bytes = answer.body_mut().with_config().limit(max).read_to_vec();
         let bytes = bytes.map_err(|problem| unheard(&problem))?;
         let field = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
         let purpose = Purpose::Answer { request: &signature };
         let believed = self.secret.verify(purpose, field(TIMESTAMP), field(SIGNATURE), &bytes, now_ms() / 1_000);
         believed.map_err(|problem| unheard(&format_args!("HTTP {}: {problem}", answer.status())))?;
-        let written: Written = serde_json::from_slice(&bytes).map_err(|problem| unheard(&problem))?;
-        // A signed answer to something else is no answer.
-        if written.number != number {
-            return Err(unheard(&format_args!("asked of order {number}, answered of {}", written.number)));
-        }
-        Ok(written.into())
+        serde_json::from_slice(&bytes).map_err(|problem| unheard(&problem))
     }
 }
 
@@ -129,5 +152,12 @@ impl Provider for Webhook {
     fn ask(&self, order: &Order) -> Result<Said, Unheard> {
         let number = order.order.to_string();
         self.call("/orders/query", &Question { number: number.clone(), nonce: nonce() }, &number)
+    }
+
+    fn list(&self, span: Span, after: &str) -> Result<Option<Page>, Unheard> {
+        let question = ListQuestion { from_ms: span.from.0, to_ms: span.to.0, after, nonce: nonce() };
+        let list: List = self.exchange("/orders/list", &question, LIST_BYTES_MAX)?;
+        let orders = list.orders.into_iter().map(|written| (written.number.clone(), written.into())).collect();
+        Ok(Some(Page { orders, next: list.next }))
     }
 }

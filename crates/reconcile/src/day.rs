@@ -1,11 +1,11 @@
 //! One closed day, or everything there is: read from the log, compared, and reported on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use laisee_core::reconciliation::Day;
 use laisee_core::{
     fen::Fen,
-    ids::{Millis, Position, ShardId},
+    ids::{Millis, OrderId, Position, ShardId},
     reconciliation::Difference,
 };
 use laisee_store::{Store, StoreError};
@@ -56,9 +56,26 @@ pub struct Report {
     pub wallets: u64,
     /// Packets of which too little was known to judge them, because the views are behind the log.
     pub unjudged: u64,
+    /// Orders compared with what their providers say, and those of which none said anything; 0: nobody asked.
+    pub orders: u64,
+    pub orders_unanswered: u64,
     pub difference_count: u64,
     /// The first thousand.
     pub differences: Vec<Difference>,
+    /// The orders that were made or ended, to be compared with what their providers say.
+    #[serde(skip)]
+    pub orders_moved: BTreeSet<OrderId>,
+}
+
+impl Report {
+    /// Adds what differs from what the providers of so many orders say; of others they said nothing.
+    pub fn add_orders(&mut self, orders: u64, unanswered: u64, differences: Vec<Difference>) {
+        (self.orders, self.orders_unanswered) = (orders, unanswered);
+        self.difference_count += differences.len() as u64;
+        let room = LISTED_MAX.saturating_sub(self.differences.len());
+        self.differences.extend(differences.into_iter().take(room));
+        self.clean = self.difference_count == 0;
+    }
 }
 
 /// A shard's books, in fen by account, as the day began and as it ended.
@@ -98,6 +115,7 @@ pub fn reconcile<S: Store>(
     let (begin, end) = scope.day.map_or((Millis(i64::MIN), Millis(i64::MAX)), |day| (day.begin(), day.end()));
     let mut reckoner = Reckoner::new(scope.opening.clone());
     reckoner.cuts = [begin, end].map(|moment| Cut { moment, stood: BTreeMap::new() }).into();
+    reckoner.orders_moved = Some(BTreeSet::new());
     let mut follower = Follower::new(store, reckoner)?;
     let ends = follower.ends()?;
     let mut listed = Listed::default();
@@ -172,11 +190,35 @@ pub fn reconcile<S: Store>(
     report.facts = follower.reckoner.facts;
     report.movements =
         follower.reckoner.movements.iter().map(|(word, (count, fen))| (word.clone(), (*count, fen.0))).collect();
+    report.orders_moved = follower.reckoner.orders_moved.take().unwrap_or_default();
     report.unjudged = follower.reckoner.unjudged();
     report.difference_count = listed.found.len() as u64 + listed.more;
     report.differences = listed.found.into_values().take(LISTED_MAX).collect();
     report.clean = report.difference_count == 0;
     Ok(Some(report))
+}
+
+/// The first day from `day` on of which any log has a fact; none: there is none. `opening` as in [`Scope`].
+///
+/// # Errors
+/// The store's.
+pub fn first_day_since<S: Store>(store: &S, day: Day, opening: &Standing) -> Result<Option<Day>, StoreError> {
+    let mut first: Option<Day> = None;
+    for number in 0..store.shards() {
+        let mut log = store.log_reader(ShardId(number))?;
+        let mut after = opening.positions.get(&ShardId(number)).copied().unwrap_or_default();
+        loop {
+            let batches = log.read(after, STRETCH_BYTES)?;
+            let Some(last) = batches.last() else { break };
+            after = last.last();
+            if let Some(batch) = batches.iter().find(|batch| batch.at >= day.begin()) {
+                let found = Day::of(batch.at);
+                first = Some(first.map_or(found, |first| first.min(found)));
+                break;
+            }
+        }
+    }
+    Ok(first)
 }
 
 /// Whether every shard is beyond the day, and all that was owed on it is settled.

@@ -13,6 +13,8 @@
 pub mod day;
 pub mod debts;
 pub mod follow;
+pub mod order_log;
+pub mod orders;
 pub mod packets;
 pub mod reading;
 pub mod reckoner;

@@ -4,12 +4,12 @@ use laisee_core::{
     content::Content,
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, Position, ShardId, TransferId, UserId},
     order::{OrderKind, Word},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::transfers::TransferStep;
+use crate::{order_log::OrderStep, transfers::TransferStep};
 
 /// Where money can stand in a shard's books.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub struct Reading {
     /// Paid here.
     pub pays: Option<(Debt, Fen)>,
     pub packet: Option<(PacketId, Step)>,
+    /// To a user's order.
+    pub order: Option<(OrderId, UserId, OrderStep)>,
     /// To a transfer of this shard.
     pub life: Option<(TransferId, TransferStep)>,
     /// How far another shard's log has taken effect here.
@@ -124,24 +126,30 @@ pub struct Reading {
 #[must_use]
 pub fn read(fact: &Fact) -> Reading {
     match fact {
-        Fact::OrderCreated { user, kind: OrderKind::Withdrawal, amount, balance, line, .. } => Reading {
+        Fact::OrderCreated { order, user, kind: OrderKind::TopUp, amount, .. } => {
+            Reading { order: Some((*order, *user, OrderStep::Made { amount: *amount })), ..Reading::default() }
+        }
+        Fact::OrderCreated { order, user, kind: OrderKind::Withdrawal, amount, balance, line, .. } => Reading {
+            order: Some((*order, *user, OrderStep::Made { amount: *amount })),
             movement: Some(("withdrawals-held", *amount)),
             transfer: Some((Account::Wallets, Account::Held, *amount)),
             line: Some(Line { user: *user, number: *line, amount: Fen(-amount.0), balance: *balance }),
             ..Reading::default()
         },
-        Fact::OrderSettled { user, kind, outcome, held, amount, balance, line, .. } => {
+        Fact::OrderSettled { order, user, kind, outcome, held, amount, balance, line, .. } => {
+            let order = Some((*order, *user, OrderStep::Ended { kind: *kind, outcome: *outcome, amount: *amount }));
             let into_wallet = Some(Line { user: *user, number: *line, amount: *amount, balance: *balance });
             let (word, from, to, line) = match (kind, outcome) {
                 (OrderKind::TopUp, Word::Succeeded) => ("topped-up", Account::Outside, Account::Wallets, into_wallet),
-                (OrderKind::TopUp, _) => return Reading::default(),
+                (OrderKind::TopUp, _) => return Reading { order, ..Reading::default() },
                 (OrderKind::Withdrawal, Word::Succeeded) => ("withdrawn", Account::Held, Account::Outside, None),
                 (OrderKind::Withdrawal, _) => {
                     let from = if *held { Account::Held } else { Account::Outside };
                     ("withdrawals-back", from, Account::Wallets, into_wallet)
                 }
             };
-            Reading { movement: Some((word, *amount)), transfer: Some((from, to, *amount)), line, ..Reading::default() }
+            let (movement, transfer) = (Some((word, *amount)), Some((from, to, *amount)));
+            Reading { movement, transfer, line, order, ..Reading::default() }
         }
         Fact::PacketFunded { packet, sender, conversation, amount, count, expires_at, balance, line, .. } => Reading {
             movement: Some(("packets-funded", *amount)),

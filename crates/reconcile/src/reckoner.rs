@@ -2,12 +2,12 @@
 //! another sent, that other's facts up to there were taken ([`crate::follow`] sees to it). So a payment that nobody owed,
 //! and a debt that was read past and not paid, are certain when they are seen, and nothing must be waited for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use laisee_core::{
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId, TransferId},
+    ids::{Millis, OrderId, PacketId, Position, ShardId, TransferId},
     reconciliation::{Difference, DifferenceKind, Place},
 };
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::debts::Finding;
 use crate::{
     debts::{Debts, Owed, Paid},
+    order_log::OrderLog,
     packets::{PacketRows, Packets},
     reading::{Debt, read},
     sums::Sums,
@@ -22,10 +23,11 @@ use crate::{
     wallets::Wallets,
 };
 
-/// Packets, wallets and transfers kept in memory at most.
+/// Packets, wallets, transfers and orders kept in memory at most.
 const PACKETS_MAX: usize = 200_000;
 const WALLETS_MAX: usize = 200_000;
 const TRANSFERS_MAX: usize = 200_000;
+const ORDERS_MAX: usize = 200_000;
 
 /// Finds in the views what memory has let go of.
 pub trait Look {
@@ -85,9 +87,12 @@ pub struct Reckoner {
     pub facts: u64,
     /// Moments at which the books are to be cut, rising.
     pub cuts: Vec<Cut>,
+    /// The orders that were made or ended in what is reported on, where somebody wants to know them.
+    pub orders_moved: Option<BTreeSet<OrderId>>,
     packets: Packets,
     wallets: Wallets,
     transfers: Transfers,
+    orders: OrderLog,
 }
 
 /// How the books stood before the first fact at or after a moment, by shard. A shard without a later fact stands there
@@ -109,6 +114,8 @@ impl Reckoner {
             packets: Packets::new(PACKETS_MAX),
             wallets: Wallets::new(WALLETS_MAX),
             transfers: Transfers::new(TRANSFERS_MAX),
+            orders: OrderLog::new(ORDERS_MAX),
+            orders_moved: None,
         }
     }
 
@@ -184,6 +191,12 @@ impl Reckoner {
         if let Some((packet, step)) = said.packet {
             let rows = || look.packet(packet);
             self.packets.take(packet, step, at, place, rows, find);
+        }
+        if let Some((order, user, step)) = said.order {
+            self.orders.take((order, user), step, at, place, &mut |difference| find(Finding::Differs(difference)));
+            if counted && let Some(moved) = &mut self.orders_moved {
+                moved.insert(order);
+            }
         }
         if let Some((transfer, step)) = said.life {
             let rows = || look.transfer(transfer);

@@ -39,6 +39,22 @@ pub enum DifferenceKind {
     TransferSum,
     /// A transfer has not arrived, or not gone back, long after it must have.
     TransferStuck,
+    /// The provider has said the last word on an order, and it is not known here.
+    OrderUnheard,
+    /// Paid at the provider, and not credited here.
+    OrderUncredited,
+    /// Credited, or gone, here, and not carried out at the provider.
+    OrderUnpaid,
+    /// The provider had taken an order, and does not know it any more.
+    OrderLost,
+    /// The provider takes an order's amount to be another, or it ends with another.
+    OrderAmount,
+    /// An order moved money twice, or on one side only while it came back on the other.
+    OrderTwice,
+    /// An order has had no end for too long.
+    OrderStuck,
+    /// The provider has an order that nobody made here.
+    OrderUnfounded,
     /// A wallet's line does not follow from the line before it, or leaves it below zero.
     WalletChain,
     /// A shard's accounts do not add up to zero.
@@ -60,7 +76,7 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 32] = [
         Self::CreditMissing,
         Self::CreditLate,
         Self::CreditTwice,
@@ -76,6 +92,14 @@ impl DifferenceKind {
         Self::TransferUnfounded,
         Self::TransferSum,
         Self::TransferStuck,
+        Self::OrderUnheard,
+        Self::OrderUncredited,
+        Self::OrderUnpaid,
+        Self::OrderLost,
+        Self::OrderAmount,
+        Self::OrderTwice,
+        Self::OrderStuck,
+        Self::OrderUnfounded,
         Self::WalletChain,
         Self::BooksUnbalanced,
         Self::ViewWallet,
@@ -106,6 +130,14 @@ impl DifferenceKind {
             Self::TransferUnfounded => "transfer-unfounded",
             Self::TransferSum => "transfer-sum",
             Self::TransferStuck => "transfer-stuck",
+            Self::OrderUnheard => "order-unheard",
+            Self::OrderUncredited => "order-uncredited",
+            Self::OrderUnpaid => "order-unpaid",
+            Self::OrderLost => "order-lost",
+            Self::OrderAmount => "order-amount",
+            Self::OrderTwice => "order-twice",
+            Self::OrderStuck => "order-stuck",
+            Self::OrderUnfounded => "order-unfounded",
             Self::WalletChain => "wallet-chain",
             Self::BooksUnbalanced => "books-unbalanced",
             Self::ViewWallet => "view-wallet",
@@ -130,7 +162,7 @@ pub struct Place {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Difference {
     pub kind: DifferenceKind,
-    /// What it is about: a packet, a user, or 0 for a shard's books.
+    /// What it is about: a packet, a transfer, an order, a user, or 0 for a shard's books.
     pub subject: u64,
     /// Whose wallet it concerns, if one.
     pub user: Option<UserId>,

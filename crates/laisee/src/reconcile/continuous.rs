@@ -14,9 +14,10 @@ use std::{
 
 use laisee_bus::LocalBus;
 use laisee_core::{
-    ids::{Millis, Position, ShardId, TransferId, UserId},
+    ids::{Millis, OrderId, Position, ShardId, TransferId, UserId},
     reconciliation::Difference,
 };
+use laisee_payments::providers::Providers;
 use laisee_reconcile::{
     follow::Follower,
     reckoner::{Finding, Reckoner, Standing},
@@ -30,7 +31,7 @@ use laisee_store::{
 use serde::{Deserialize, Serialize};
 use tracing::{error, warn};
 
-use super::{desk::Desk, keep, nightly, now, status::Status};
+use super::{desk::Desk, keep, nightly, now, orders, status::Status};
 
 /// When and how the running server reconciles.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -46,11 +47,23 @@ pub struct ReconciliationConfig {
     pub overdue_ms: u32,
     /// How long a round over all rows of the views takes at least, in s.
     pub round_s: u32,
+    /// How often providers are asked about open orders, in s.
+    pub orders_round_s: u32,
+    /// How long an order may be open before it is raised, in s.
+    pub order_overdue_s: u32,
 }
 
 impl Default for ReconciliationConfig {
     fn default() -> Self {
-        Self { continuous: true, nightly: true, nightly_after_s: 600, overdue_ms: 60_000, round_s: 300 }
+        Self {
+            continuous: true,
+            nightly: true,
+            nightly_after_s: 600,
+            overdue_ms: 60_000,
+            round_s: 300,
+            orders_round_s: 60,
+            order_overdue_s: 3_600,
+        }
     }
 }
 
@@ -76,6 +89,7 @@ pub(super) struct Surroundings {
     pub bus: Arc<LocalBus>,
     pub data: PathBuf,
     pub config: ReconciliationConfig,
+    pub providers: Arc<Providers>,
     pub status: Arc<Status>,
     pub stop: Arc<AtomicBool>,
 }
@@ -110,6 +124,7 @@ impl Continuous {
         data: PathBuf,
         bus: &Arc<LocalBus>,
         mender: Mender,
+        providers: &Arc<Providers>,
         status: &Arc<Status>,
     ) -> Result<Self, StoreError> {
         let stop = Arc::new(AtomicBool::new(false));
@@ -120,19 +135,23 @@ impl Continuous {
                 bus: bus.clone(),
                 data: data.clone(),
                 config: config.clone(),
+                providers: providers.clone(),
                 status: status.clone(),
                 stop: stop.clone(),
             })
         };
-        // Findings of a day are worked off by the one desk there is.
+        // Findings of a day, and of orders, are worked off by the one desk there is.
         let (found, findings) = mpsc::channel();
+        let (ask, to_ask) = mpsc::channel();
         if config.nightly {
             let surroundings = surroundings()?;
+            let found = found.clone();
             threads.push(spawn("reconcile-day", move || nightly::run(&surroundings, &found)));
         }
         if config.continuous {
-            let surroundings = surroundings()?;
-            threads.push(spawn("reconcile", move || run(&surroundings, &mender, &findings)));
+            let (following, asking) = (surroundings()?, surroundings()?);
+            threads.push(spawn("reconcile", move || run(&following, &mender, &findings, ask)));
+            threads.push(spawn("reconcile-orders", move || orders::run(&asking, &found, &to_ask)));
         }
         Ok(Self { stop, threads })
     }
@@ -158,8 +177,8 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
     thread.expect("the system can start a thread")
 }
 
-fn run(surroundings: &Surroundings, mender: &Mender, findings: &mpsc::Receiver<Difference>) {
-    let Ok(mut desk) = Desk::new(surroundings.bus.clone(), mender.clone()) else {
+fn run(surroundings: &Surroundings, mender: &Mender, findings: &mpsc::Receiver<Finding>, ask: mpsc::Sender<OrderId>) {
+    let Ok(mut desk) = Desk::new(surroundings.bus.clone(), mender.clone(), ask) else {
         error!("no runtime for reconciliation");
         return;
     };
@@ -181,11 +200,7 @@ fn run(surroundings: &Surroundings, mender: &Mender, findings: &mpsc::Receiver<D
 }
 
 /// Follows from where it is kept that the books stand, until it is stopped.
-fn follow(
-    surroundings: &Surroundings,
-    desk: &mut Desk,
-    findings: &mpsc::Receiver<Difference>,
-) -> Result<(), StoreError> {
+fn follow(surroundings: &Surroundings, desk: &mut Desk, findings: &mpsc::Receiver<Finding>) -> Result<(), StoreError> {
     let Surroundings { store, config, status, .. } = surroundings;
     let shards = store.shards();
     let mut follower = Follower::new(store, Reckoner::new(Standing::default()))?;
@@ -218,8 +233,8 @@ fn follow(
         }
         let since = now().plus(-i64::from(config.overdue_ms));
         round.turn(&mut look, since, |difference| desk.find(Finding::Differs(difference)))?;
-        while let Ok(difference) = findings.try_recv() {
-            desk.find(Finding::Differs(difference));
+        while let Ok(finding) = findings.try_recv() {
+            desk.find(finding);
         }
         desk.work(store, &mut look, &follower.reckoner.standing, || !surroundings.stopping())?;
         let ends = follower.ends()?;

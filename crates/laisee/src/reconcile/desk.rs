@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Arc,
+    sync::{Arc, mpsc::Sender},
     time::{Duration, Instant},
 };
 
@@ -10,7 +10,7 @@ use laisee_bus::{Bus, Failure, LocalBus};
 use laisee_core::{
     command::{AdvanceTransfer, Command, ExpirePacket, RecordDifference, Redeliver, SettleDifference},
     fen::Fen,
-    ids::{DifferenceId, Millis, PacketId, Position, ShardId, TransferId},
+    ids::{DifferenceId, Millis, OrderId, PacketId, Position, ShardId, TransferId},
     notes,
     query::{Answer, DifferenceFilter, DifferenceOrder, Query},
     reconciliation::{Difference, DifferenceKind, DifferenceState, RECONCILIATION_SHARD, Recorded},
@@ -41,12 +41,16 @@ const KNOWN_MAX: usize = 10_000;
 /// How often a repair is tried, and after how long it is looked whether it has held.
 const TRIES_MAX: u32 = 3;
 const LOOK_AFTER: Duration = Duration::from_secs(2);
+/// As before, where somebody outside is asked.
+const ASKED_AFTER: Duration = Duration::from_secs(5);
 /// The least time between two restarts of a shard for repairs of its views.
 const MEND_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) struct Desk {
     bus: Arc<LocalBus>,
     mender: Mender,
+    /// Where orders go that their providers are to be asked about once more.
+    ask: Sender<OrderId>,
     runtime: tokio::runtime::Runtime,
     found: VecDeque<Finding>,
     known: BTreeMap<DifferenceId, (Fen, Fen)>,
@@ -65,10 +69,11 @@ struct Repair {
 }
 
 impl Desk {
-    pub fn new(bus: Arc<LocalBus>, mender: Mender) -> std::io::Result<Self> {
+    pub fn new(bus: Arc<LocalBus>, mender: Mender, ask: Sender<OrderId>) -> std::io::Result<Self> {
         Ok(Self {
             bus,
             mender,
+            ask,
             runtime: tokio::runtime::Builder::new_current_thread().enable_time().build()?,
             found: VecDeque::new(),
             known: BTreeMap::new(),
@@ -157,7 +162,8 @@ impl Desk {
                 // What was passed over is brought by nobody but a repair.
                 let redone = [DifferenceKind::CreditMissing, DifferenceKind::DeliveryMissing];
                 let redone = redone.iter().any(|kind| key.starts_with(kind.word()));
-                self.settle(id, if redone { DifferenceState::Repaired } else { DifferenceState::Settled })?;
+                let tried = self.repairs.get(&id).is_some_and(|repair| repair.tries > 0);
+                self.settle(id, if redone || tried { DifferenceState::Repaired } else { DifferenceState::Settled })?;
             }
         }
         Ok(())
@@ -203,7 +209,8 @@ impl Desk {
             let passed_over =
                 matches!(difference.kind, DifferenceKind::CreditMissing | DifferenceKind::DeliveryMissing);
             let stuck = matches!(difference.kind, DifferenceKind::PacketStuck | DifferenceKind::TransferStuck);
-            let of_views = !passed_over && !stuck;
+            let of_provider = matches!(difference.kind, DifferenceKind::OrderUnheard | DifferenceKind::OrderStuck);
+            let of_views = !passed_over && !stuck && !of_provider;
             if !passed_over && !still(store, look, standing, &difference)? {
                 // One that nobody mended was right again by itself: the row was written anew.
                 let state = if tries > 0 { DifferenceState::Repaired } else { DifferenceState::Settled };
@@ -226,6 +233,9 @@ impl Desk {
                 if let Some(mending) = prepared(store, look, &difference, &breathe)? {
                     mendings.entry(shard).or_default().push(mending);
                 }
+            } else if of_provider {
+                // Whoever asks ends only with the server.
+                let _ = self.ask.send(OrderId(difference.subject));
             } else if stuck {
                 if !self.wake(&difference) {
                     continue;
@@ -235,7 +245,7 @@ impl Desk {
             }
             if let Some(repair) = self.repairs.get_mut(&id) {
                 repair.tries += 1;
-                repair.look_at = Instant::now() + LOOK_AFTER;
+                repair.look_at = Instant::now() + if of_provider { ASKED_AFTER } else { LOOK_AFTER };
             }
         }
         for (shard, mendings) in mendings {
@@ -287,7 +297,9 @@ impl Desk {
 fn repairable(kind: DifferenceKind) -> bool {
     use DifferenceKind::*;
     let stuck = matches!(kind, PacketStuck | TransferStuck);
+    let ask = matches!(kind, OrderUnheard | OrderStuck);
     stuck
+        || ask
         || matches!(
             kind,
             CreditMissing
@@ -341,6 +353,13 @@ fn still(
         DifferenceKind::TransferStuck => {
             let found = reader.snapshot(|views| views::transfer(views, TransferId(difference.subject)))?;
             return Ok(found.and_then(|found| found.waits()).is_some_and(|due: Millis| due < now()));
+        }
+        DifferenceKind::OrderUnheard | DifferenceKind::OrderStuck => {
+            let found = reader.snapshot(|views| views::order(views, OrderId(difference.subject)))?;
+            let unheard = difference.kind == DifferenceKind::OrderUnheard;
+            return Ok(found.is_some_and(|order| {
+                if unheard { order.changed_at == difference.at } else { !order.state.settled() }
+            }));
         }
         DifferenceKind::ViewDispute => {
             let before = TransferId(difference.subject.saturating_sub(1));

@@ -4,6 +4,7 @@
 //! <data>/reconciliation/report-<day or "all">.json    the newest report of each day
 //! <data>/reconciliation/standing                      how far the continuous comparison is, and how the books stand there
 //! <data>/reconciliation/opening-<day>                 how they stood shortly before the day's first fact
+//! <data>/reconciliation/days-done                     the last day that is reconciled, with all before it
 //! ```
 //!
 //! All of it can be deleted: it is worked out again from the log.
@@ -49,10 +50,28 @@ pub fn report(data: &Path, report: &Report, now: Millis) -> Result<PathBuf> {
     write(&folder(data), &name, &text)
 }
 
-/// How the books stood before a day; none: they must be kept from the beginning of the log.
+/// How the books stood at the last known moment before a day; none: they must be kept from the beginning of the log.
 #[must_use]
 pub fn opening(data: &Path, day: Day) -> Option<Standing> {
-    read(&folder(data).join(format!("opening-{day}")))
+    let entries = fs::read_dir(folder(data)).ok()?;
+    let days = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix("opening-")?.parse().ok());
+    let mut days: Vec<Day> = days.filter(|opened| *opened <= day).collect();
+    days.sort_unstable();
+    days.into_iter().rev().find_map(|opened| read(&folder(data).join(format!("opening-{opened}"))))
+}
+
+/// The last day that needs no run any more; none: nobody knows.
+#[must_use]
+pub fn days_done(data: &Path) -> Option<Day> {
+    fs::read_to_string(folder(data).join("days-done")).ok()?.trim().parse().ok()
+}
+
+/// Keeps which day that is.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn keep_days_done(data: &Path, day: Day) -> Result<()> {
+    write(&folder(data), "days-done", format!("{day}\n").as_bytes()).map(drop)
 }
 
 /// How the books stood when the continuous comparison last said so.
@@ -129,7 +148,9 @@ mod tests {
         keep_standing(place.path(), None, &evening).expect("there is room");
         assert!(opening(place.path(), Day(1)).is_none());
         keep_standing(place.path(), Some(&evening), &night).expect("there is room");
+        let later = opening(place.path(), Day(9)).expect("an earlier one will do");
         let opening = opening(place.path(), Day(1)).expect("it was kept");
+        assert_eq!(later.positions, opening.positions);
         assert_eq!(opening.positions, evening.positions);
         assert_eq!(standing(place.path()).expect("it was kept").positions, night.positions);
     }

@@ -5,19 +5,24 @@ mod desk;
 mod keep;
 mod mend;
 mod nightly;
+mod orders;
 mod status;
 
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use laisee_core::ids::Millis;
+use laisee_payments::providers::Providers;
 use laisee_reconcile::day::{Report, Scope, reconcile};
 use laisee_store::sqlite::SqliteStore;
 
 pub use continuous::{Continuous, ReconciliationConfig};
 pub use status::Status;
 
-use crate::cli::ReconcileArgs;
+use crate::{
+    cli::{Place, ReconcileArgs},
+    config::Config,
+};
 
 /// How long what is on its way may take before it is overdue, in ms.
 const OVERDUE_MS: i64 = 60_000;
@@ -40,7 +45,14 @@ pub fn run(args: &ReconcileArgs) -> Result<bool> {
     };
     let overdue_since = now.plus(-OVERDUE_MS);
     let scope = Scope { day: args.day, opening: opening.unwrap_or_default(), overdue_since };
-    let report = reconcile(&store, &scope, || true)?.unwrap_or_default();
+    let mut report = reconcile(&store, &scope, || true)?.unwrap_or_default();
+    if args.providers {
+        let place = Place { addr: None, data: Some(args.data.clone()), config: args.config.clone() };
+        let providers = Providers::new(&Config::load(&place)?.payments).map_err(anyhow::Error::msg)?;
+        let moved = &report.orders_moved;
+        let compared = orders::compare(&store, &providers, orders::span(args.day), moved, || true)?.unwrap_or_default();
+        report.add_orders(compared.orders, compared.unanswered.len() as u64, compared.differences);
+    }
     let path = keep::report(&args.data, &report, now)?;
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
@@ -78,8 +90,16 @@ fn words(report: &Report) -> String {
         );
     }
     let _ = writeln!(words, "{} rows and {} wallets of the views compared", report.rows, report.wallets);
+    if report.orders + report.orders_unanswered > 0 {
+        let (orders, silent) = (report.orders, report.orders_unanswered);
+        let _ = writeln!(words, "{orders} orders compared with their providers, which said nothing of {silent}");
+    }
     if report.unjudged > 0 {
-        let _ = writeln!(words, "{} steps of packets could not be judged: the views are behind", report.unjudged);
+        let _ = writeln!(
+            words,
+            "{} steps of packets and transfers could not be judged: the views are behind",
+            report.unjudged
+        );
     }
     for difference in report.differences.iter().take(PRINTED_MAX) {
         let _ = writeln!(words, "DIFFERENCE {}: {}", difference.key(), difference.words);

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 /// How it treats an order; the number is that of a top-up's `amount % 100`.
-const MANNERS: [&str; 16] = [
+const MANNERS: [&str; 17] = [
     "at-once",       // answers "succeeded"
     "later",         // answers "pending", calls with "succeeded"
     "fails",         // answers "failed"
@@ -41,6 +41,7 @@ const MANNERS: [&str; 16] = [
     "replays",       // sends one and the same call twice
     "answer-called", // answers "pending", and its answer comes back as a call, which moves nothing; then a right call
     "stale-answer",  // its answers are signed for another request; calls with "succeeded"
+    "never",         // answers "pending", and says no more
 ];
 
 /// What a connection is, with TLS or without.
@@ -66,6 +67,8 @@ struct Order {
     carried_out: u32,
     status: &'static str,
     submissions: u32,
+    /// Its list has it a second time.
+    twice: bool,
 }
 
 fn main() {
@@ -125,6 +128,11 @@ impl Provider {
                 .collect();
             return answer(stream, 200, "", Value::Array(book).to_string().as_bytes());
         }
+        // The test changes what it has, below everything.
+        if path == "/spoil" {
+            self.spoil(&serde_json::from_slice(&body)?);
+            return answer(stream, 200, "", b"");
+        }
         let timestamp = field("laisee-timestamp");
         let age = now_s() - timestamp.parse::<i64>().unwrap_or(0);
         let signature = field("laisee-signature");
@@ -135,6 +143,7 @@ impl Provider {
         let number = asked["number"].as_str().unwrap_or_default().to_owned();
         match path.as_str() {
             "/orders" => self.submitted(stream, &signature, &number, &asked),
+            "/orders/list" => self.list(stream, &signature, asked["after"].as_str().unwrap_or_default()),
             "/orders/query" => {
                 let status = self.status(&number);
                 say(&format!("asked {number} {status}"));
@@ -159,7 +168,7 @@ impl Provider {
         let known = self.orders.lock().expect("no thread panics").contains_key(number);
         say(&format!("submitted {number} {manner} {}", if known { "again" } else { "first" }));
         if manner == "lost-order" && !known {
-            let lost = Order { amount, manner, carried_out: 0, status: "not_found", submissions: 1 };
+            let lost = Order { amount, manner, carried_out: 0, status: "not_found", submissions: 1, twice: false };
             self.orders.lock().expect("no thread panics").insert(number.to_owned(), lost);
             return Ok(());
         }
@@ -182,17 +191,48 @@ impl Provider {
         Ok(())
     }
 
+    /// Two orders at a time, so that whoever wants all must turn pages.
+    fn list(&self, stream: &mut dyn Stream, request: &str, after: &str) -> std::io::Result<()> {
+        let orders = self.orders.lock().expect("no thread panics").clone();
+        let known = orders.iter().filter(|(number, order)| order.status != "not_found" && number.as_str() > after);
+        let (mut page, mut next) = (vec![], "");
+        for (n, (number, order)) in known.enumerate() {
+            if n == 2 {
+                break;
+            }
+            let entry = written(number, order.status, order.amount);
+            page.extend(std::iter::repeat_n(entry, if order.twice { 2 } else { 1 }));
+            next = number;
+        }
+        let body = json!({ "orders": page, "next": next });
+        let signed = Signed::new(&self.secret, now_s(), &format!("answer {request}"), &body);
+        answer(stream, 200, &signed.fields, signed.body.as_bytes())
+    }
+
+    /// Has an order otherwise than it was, or one that never was.
+    fn spoil(&self, wanted: &Value) {
+        let mut orders = self.orders.lock().expect("no thread panics");
+        let fresh = Order { amount: 0, manner: "", carried_out: 0, status: "succeeded", submissions: 0, twice: false };
+        let order = orders.entry(wanted["number"].as_str().unwrap_or_default().to_owned()).or_insert(fresh);
+        let statuses = ["not_found", "pending", "succeeded", "failed", "returned"];
+        if let Some(status) = statuses.into_iter().find(|status| wanted["status"] == **status) {
+            order.status = status;
+        }
+        order.amount = wanted["amount"].as_i64().unwrap_or(order.amount);
+        order.twice |= wanted["twice"].as_bool().unwrap_or_default();
+    }
+
     /// Carries an order out, unless that was done before under its number.
     fn take(&self, number: &str, amount: i64, manner: &'static str) {
         let mut orders = self.orders.lock().expect("no thread panics");
-        let fresh = Order { amount, manner, carried_out: 0, status: "not_found", submissions: 0 };
+        let fresh = Order { amount, manner, carried_out: 0, status: "not_found", submissions: 0, twice: false };
         let order = orders.entry(number.to_owned()).or_insert(fresh);
         order.submissions += 1;
         if order.status != "not_found" {
             return;
         }
         order.status = match manner {
-            "later" | "wrong-order" | "bad-signature" | "old-timestamp" | "other-amount" | "replays"
+            "never" | "later" | "wrong-order" | "bad-signature" | "old-timestamp" | "other-amount" | "replays"
             | "answer-called" | "stale-answer" => "pending",
             "fails" => "failed",
             _ => "succeeded",
