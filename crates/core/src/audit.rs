@@ -108,6 +108,14 @@ pub fn audit(fact: &Fact) -> Option<Audit> {
         Fact::LevelSet { by, user, before, level, reason } => {
             Audit::new(*by, "user.level", "user", user).reason(reason).change(before.word(), level.word())
         }
+        Fact::OrderAsked { by, order, reason } => Audit::new(*by, "order.ask", "order", order).reason(reason),
+        Fact::OrderDecided { by, order, before, outcome, reason } => {
+            Audit::new(*by, "order.settle", "order", order).reason(reason).change(before.word(), outcome.word())
+        }
+        Fact::RaisedClosed { by, order, words, reason } => {
+            let words: Vec<_> = words.iter().map(|word| word.word()).collect();
+            Audit::new(*by, "order.close", "order", order).reason(reason).change(words.join(", "), "")
+        }
         Fact::SettingChanged { by, name, before, value, reason, .. } => {
             Audit::new(*by, "settings.change", "setting", name).reason(reason).change(before, value)
         }

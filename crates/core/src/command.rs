@@ -16,7 +16,10 @@ pub use crate::{
         change::ChangeOperator, change_setting::ChangeSetting, create::CreateOperator, reset::ResetOperator,
         sign_in::SignInOperator, sign_out::SignOutOperator,
     },
-    order::{hear::HearOrder, submit::SubmitOrder, top_up::TopUp, withdraw::Withdraw},
+    order::{
+        ask::AskOrder, close_raised::CloseRaised, hear::HearOrder, settle::SettleOrder, submit::SubmitOrder,
+        top_up::TopUp, withdraw::Withdraw,
+    },
     packet::{expire::ExpirePacket, grab::GrabPacket, open::OpenPacket, send::SendPacket},
     pair::{answer_friend::AnswerFriend, remove_friend::RemoveFriend, request_friend::RequestFriend},
     receive::Receive,
@@ -115,6 +118,9 @@ pub enum Command {
     /// Sent by the cashier and by the provider's webhook, never by a client.
     SubmitOrder(SubmitOrder),
     HearOrder(HearOrder),
+    AskOrder(AskOrder),
+    SettleOrder(SettleOrder),
+    CloseRaised(CloseRaised),
 }
 
 impl Command {
@@ -175,6 +181,9 @@ impl Command {
             Self::Withdraw(c) => c.user.shard(),
             Self::SubmitOrder(c) => c.order.shard(),
             Self::HearOrder(c) => c.order.shard(),
+            Self::AskOrder(c) => c.order.shard(),
+            Self::SettleOrder(c) => c.order.shard(),
+            Self::CloseRaised(c) => c.order.shard(),
         }
     }
 

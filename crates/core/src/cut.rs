@@ -18,7 +18,7 @@ use crate::{
     },
     ledger::Books,
     operator::Operator,
-    order::Order,
+    order::{Order, step::StepSeen},
     packet::{Claim, Commitment, PacketHead, Terms},
     pair::{Pair, PairKey, Relation},
     reconciliation::{DayNumber, Recorded, Run},
@@ -179,6 +179,11 @@ pub enum Row {
     Suspended {
         user: UserId,
         until: Millis,
+    },
+    /// A step in the life of an order.
+    OrderStep {
+        order: OrderId,
+        seen: StepSeen,
     },
     /// A change of a setting.
     SettingChange(SettingChange),

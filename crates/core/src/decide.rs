@@ -68,6 +68,9 @@ pub fn needs(command: &Command, state: &State, keys: &mut Vec<Key>) {
         Command::Withdraw(c) => c.needs(keys),
         Command::SubmitOrder(c) => c.needs(keys),
         Command::HearOrder(c) => c.needs(state, keys),
+        Command::AskOrder(c) => c.needs(keys),
+        Command::SettleOrder(c) => c.needs(state, keys),
+        Command::CloseRaised(c) => c.needs(keys),
     }
 }
 
@@ -143,6 +146,9 @@ pub fn carry_out(
         Command::Withdraw(c) => c.decide(state, context),
         Command::SubmitOrder(c) => c.decide(state, context),
         Command::HearOrder(c) => c.decide(state, context),
+        Command::AskOrder(c) => c.decide(state, context),
+        Command::SettleOrder(c) => c.decide(state, context),
+        Command::CloseRaised(c) => c.decide(state, context),
         Command::Receive(_) => unreachable!("handled above"),
         Command::ChangeRules(c) => c.decide(state),
         Command::SuspendUser(c) => c.decide(state, context),
@@ -206,6 +212,9 @@ fn reply(state: &State, context: &Context, command: &Command, first: bool) -> Re
         Command::Withdraw(c) => c.reply(state),
         Command::SubmitOrder(c) => c.reply(state),
         Command::HearOrder(c) => c.reply(state, first),
+        Command::AskOrder(c) => c.reply(state),
+        Command::SettleOrder(c) => c.reply(state),
+        Command::CloseRaised(c) => c.reply(state),
         Command::PassTry(_)
         | Command::SetPin(_)
         | Command::SetLevel(_)

@@ -180,6 +180,11 @@ impl State {
                 (order.state, order.changed_at) = (OrderState::Created, at);
             }
             Fact::OrderSettled { .. } => self.settle_order(fact, at, position),
+            Fact::OrderAsked { order, .. } => self.orders.change(order, position).asked += 1,
+            // Whoever decides has seen what was raised.
+            Fact::OrderDecided { order, .. } | Fact::RaisedClosed { order, .. } => {
+                self.orders.change(order, position).raised.clear();
+            }
             Fact::OrderRaised { order, word, amount, reference, reason } => {
                 let order = self.orders.change(order, position);
                 let (reference, reason) = (reference.clone(), reason.clone());
@@ -426,6 +431,7 @@ impl State {
             created_at: at,
             changed_at: at,
             raised: Vec::new(),
+            asked: 0,
         };
         self.orders.create(*order, created, position);
         if *kind == OrderKind::Withdrawal {
@@ -589,6 +595,9 @@ pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
         Fact::OrderSubmitting { order, .. }
         | Fact::OrderPending { order, .. }
         | Fact::OrderNotFound { order }
+        | Fact::OrderAsked { order, .. }
+        | Fact::OrderDecided { order, .. }
+        | Fact::RaisedClosed { order, .. }
         | Fact::OrderRaised { order, .. } => keys.push(Key::Order(*order)),
         Fact::PacketFunded { sender, .. } => keys.push(Key::Wallet(*sender)),
         Fact::PacketPosted { packet, sender, .. } => {

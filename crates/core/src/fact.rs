@@ -16,7 +16,7 @@ use crate::{
         Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     operator::{Role, TotpSecret},
-    order::{OrderKind, Provider, Word},
+    order::{OrderKind, OrderState, Provider, Word},
     packet::{PacketKind, Secret},
     pair::Relation,
     reconciliation::{DayNumber, Difference, DifferenceState, Ran},
@@ -550,6 +550,27 @@ pub enum Fact {
         user: UserId,
         before: Level,
         level: Level,
+        reason: String,
+    },
+    /// An operator has the provider asked about it at once.
+    OrderAsked {
+        by: OperatorId,
+        order: OrderId,
+        reason: String,
+    },
+    /// An operator ends it, as it certainly ends. What follows, such as held money going back, is the fact right after.
+    OrderDecided {
+        by: OperatorId,
+        order: OrderId,
+        before: OrderState,
+        outcome: Word,
+        reason: String,
+    },
+    /// An operator has dealt with the words that did not fit, as they came.
+    RaisedClosed {
+        by: OperatorId,
+        order: OrderId,
+        words: Vec<Word>,
         reason: String,
     },
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// With it, ids stay positive as signed 64-bit numbers until 2089.
 pub const ID_EPOCH_MS: i64 = 1_577_836_800_000;
 
+/// The last moment that ids can hold and stay positive as signed numbers.
+const ID_LAST: Millis = Millis(ID_EPOCH_MS + (1 << (63 - SHARD_BITS - SEQUENCE_BITS)) - 1);
+
 const SEQUENCE_BITS: u32 = 12;
 const SHARD_BITS: u32 = 10;
 
@@ -53,6 +56,13 @@ macro_rules! ids {
             #[must_use]
             pub fn shard(self) -> ShardId {
                 ShardId(((self.0 >> SEQUENCE_BITS) & u64::from(SHARDS_MAX - 1)) as u16)
+            }
+
+            /// Whatever was minted at this moment or later, in whichever shard, is not smaller. Moments that no id can
+            /// hold are taken for the first or the last that one can.
+            #[must_use]
+            pub fn earliest(at: Millis) -> Self {
+                Self(compose(at.clamp(Millis(ID_EPOCH_MS), ID_LAST), ShardId(0), 0))
             }
 
             /// When it was minted.
@@ -284,6 +294,16 @@ mod tests {
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(ids.iter().all(|id| id.shard() == ShardId(3)));
         assert_eq!(ids[0].minted(), now);
+    }
+
+    #[test]
+    fn what_is_minted_from_a_moment_on_is_not_below_its_earliest() {
+        let now = Millis(ID_EPOCH_MS + 5);
+        let id: OrderId = Mint::new(ShardId(3)).mint(now).into();
+        assert!(OrderId::earliest(now) <= id && id < OrderId::earliest(now.plus(1)));
+        for (extreme, at) in [(i64::MIN, 0), (i64::MAX, i64::MAX as u64 >> 22 << 22)] {
+            assert_eq!(OrderId::earliest(Millis(extreme)), OrderId(at));
+        }
     }
 
     #[test]

@@ -7,7 +7,10 @@ use crate::{
     fact::Fact,
     fen::Fen,
     ids::{Millis, Position, UserId},
-    order::{OrderKind, Word},
+    order::{
+        OrderKind, Word,
+        step::{StepSeen, step},
+    },
     packet::{Claim, Terms},
     pair::Relation,
     reconciliation::redeliver,
@@ -22,6 +25,9 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
     }
     if let Some(audit) = audit(fact) {
         row(Row::Audit { position, at, audit });
+    }
+    if let Some((order, step)) = step(fact) {
+        row(Row::OrderStep { order, seen: StepSeen { position, at, step } });
     }
     match fact {
         Fact::UserCreated { user, name, .. } => row(Row::Name { name: name.clone(), user: *user }),

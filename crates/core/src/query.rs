@@ -16,7 +16,11 @@ use crate::{
         Position, Seq, SessionId, ShardId, TransferId, UserId,
     },
     operator::Operator,
-    order::Order,
+    order::{
+        Order,
+        list::{OrderFilter, OrderPlace, OrderSort},
+        step::StepSeen,
+    },
     packet::{Claim, Commitment, PacketKind, PacketStatus, Secret},
     pair::Relation,
     reconciliation::{DayNumber, DifferenceKind, DifferenceState, Recorded, Run},
@@ -76,6 +80,10 @@ pub enum Query {
     OrdersOf { user: UserId, before: OrderId, limit: usize },
     /// Orders of this shard whose provider owes a word, rising after `after`. For the cashier. Answer: `Orders`.
     OpenOrders { after: OrderId, limit: usize },
+    /// For operators: those beyond `after`. Answer: `OrderList`.
+    OrderList { filter: OrderFilter, sort: OrderSort, after: Option<OrderPlace>, limit: usize },
+    /// For operators: anybody's. Answer: `OrderLife`.
+    OrderLife { order: OrderId },
     /// Only for the sender and those who may open it. Answer: `Packet`.
     Packet { user: UserId, packet: PacketId },
     /// Whoever asks: for operators. Answer: `Packet`.
@@ -294,6 +302,17 @@ pub enum Answer {
     Orders {
         orders: Vec<Order>,
         more: bool,
+    },
+    /// `all` is false when there are more orders than one list looks at.
+    OrderList {
+        orders: Vec<Order>,
+        more: bool,
+        all: bool,
+    },
+    /// An order with its life, oldest step first.
+    OrderLife {
+        order: Box<Order>,
+        steps: Vec<StepSeen>,
     },
     /// With `more`, older lines may fit too: ask again before `next_before`, even when none fitted here.
     Statement {

@@ -172,6 +172,14 @@ refusals! {
     SettingUnfit = 405,
     #[error("somebody changed it meanwhile; look again")]
     SequenceStale = 406,
+    #[error("the provider does not have the order yet")]
+    OrderNotSubmitted = 430,
+    #[error("the order has come to its end")]
+    OrderEnded = 431,
+    #[error("only the provider can say how this order ends")]
+    OrderUncertain = 432,
+    #[error("the provider said nothing that does not fit")]
+    NothingRaised = 433,
 
     #[error("there is no such difference")]
     NoSuchDifference = 450,

@@ -393,7 +393,7 @@ commands! {
     SignUp, OpenSession, CloseSession, UpdateProfile, RequestFriend, AnswerFriend, RemoveFriend, CreateGroup, AddMembers,
     RemoveMember, UpdateGroup, SetQuiet, PostMessage, Acknowledge, MarkRead, TopUp, SendPacket, GrabPacket, OpenPacket,
     ExpirePacket, Receive, CreateOperator, ChangeOperator, ResetOperator, SignInOperator, SignOutOperator, RecordDifference, SettleDifference, RecordRun, Redeliver, CloseDifference, AskReconciliation, SendTransfer, AcceptTransfer, ReturnTransfer, GiveBackTransfer, RecallTransfer, DecideDispute, AdvanceTransfer, RecordFile, ChangeRules, SuspendUser, LiftSuspension, RequestReleaseCode, ReleaseSuspension, ChangeSetting,
-    BeginTry, PassTry, SetPin, SetLevel, Withdraw, SubmitOrder, HearOrder
+    BeginTry, PassTry, SetPin, SetLevel, Withdraw, SubmitOrder, HearOrder, AskOrder, SettleOrder, CloseRaised
 }
 
 /// Carries out attempts in order and compares what came of each: the order of a command's checks, as a table. A row

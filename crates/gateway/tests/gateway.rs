@@ -31,6 +31,8 @@ mod looking;
 mod notices;
 #[path = "gateway/operators.rs"]
 mod operators;
+#[path = "gateway/orders.rs"]
+mod orders;
 #[path = "gateway/pages.rs"]
 mod pages;
 #[path = "gateway/pin.rs"]

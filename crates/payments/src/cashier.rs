@@ -116,7 +116,10 @@ impl Desk {
             after = orders.last().map_or(after, |order| order.order);
             for order in orders {
                 open.push(order.order);
-                let mine = self.turns().take(order.order, Instant::now());
+                let (now, mut turns) = (Instant::now(), self.turns());
+                turns.asked(order.order, order.asked, now);
+                let mine = turns.take(order.order, now);
+                drop(turns);
                 if mine && let Err(TrySendError::Full(order) | TrySendError::Disconnected(order)) = hand.try_send(order)
                 {
                     self.turns().give_back(order.order);

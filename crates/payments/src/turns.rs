@@ -19,6 +19,8 @@ struct Turn {
     next: Instant,
     /// A worker has it.
     busy: bool,
+    /// How often operators had it asked about, as far as a turn came of it.
+    asked: u32,
 }
 
 impl Turns {
@@ -28,12 +30,22 @@ impl Turns {
 
     /// Whether it is an order's turn; then it is this caller's.
     pub fn take(&mut self, order: OrderId, now: Instant) -> bool {
-        let turn = self.turns.entry(order).or_insert(Turn { ended: 0, next: now, busy: false });
+        let turn = self.turns.entry(order).or_insert(Turn { ended: 0, next: now, busy: false, asked: 0 });
         if turn.busy || turn.next > now {
             return false;
         }
         turn.busy = true;
         true
+    }
+
+    /// Operators had it asked about so many times. Whoever asks does not wait: its turn is now, or when whoever has it
+    /// is done, who may have asked the provider before the operator did.
+    pub fn asked(&mut self, order: OrderId, times: u32, now: Instant) {
+        let turn = self.turns.entry(order).or_insert(Turn { ended: 0, next: now, busy: false, asked: times });
+        if !turn.busy && turn.asked < times {
+            turn.asked = times;
+            turn.next = turn.next.min(now);
+        }
     }
 
     /// It was not used after all.
@@ -98,6 +110,27 @@ mod tests {
             "a provider that never has it is not asked for ever"
         );
         assert!(turns.take(ORDER, now + Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn an_operator_who_asks_waits_for_no_turn() {
+        let (mut turns, now) = turns();
+        let mut looks = |times| {
+            turns.asked(ORDER, times, now);
+            let mine = turns.take(ORDER, now);
+            if mine {
+                turns.end(ORDER, now, false);
+            }
+            mine
+        };
+        assert!(looks(3), "its first turn; what was asked before is answered by it");
+        assert!(!looks(3), "the next one comes in a second");
+        assert!(looks(4) && !looks(4), "one for each time");
+        turns.take(ORDER, now + Duration::from_secs(300));
+        turns.asked(ORDER, 5, now);
+        turns.end(ORDER, now, false);
+        turns.asked(ORDER, 5, now);
+        assert!(turns.take(ORDER, now), "asked while somebody had it, it comes again");
     }
 
     #[test]

@@ -202,6 +202,7 @@ fn order(number: u64) -> Order {
         created_at: Millis(1),
         changed_at: Millis(1),
         raised: Vec::new(),
+        asked: 0,
     }
 }
 

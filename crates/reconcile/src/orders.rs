@@ -193,6 +193,7 @@ mod tests {
             created_at: Millis(1_000),
             changed_at: Millis(2_000),
             raised: vec![],
+            asked: 0,
         }
     }
 

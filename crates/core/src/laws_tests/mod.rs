@@ -69,7 +69,7 @@ fn random_lives_are_eventful() {
     use proptest::{strategy::ValueTree, test_runner::TestRunner};
     let mut runner = TestRunner::deterministic();
     let (mut kinds, mut refusals) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..400 {
+    for _ in 0..800 {
         let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
         let world = live(&steps);
         kinds.extend(world.trial.log.iter().map(|(fact, _)| {
@@ -89,6 +89,9 @@ fn random_lives_are_eventful() {
         "OrderNotFound",
         "OrderSettled",
         "OrderRaised",
+        "OrderAsked",
+        "OrderDecided",
+        "RaisedClosed",
         "PacketFunded",
         "PacketPosted",
         "PacketDeclined",
@@ -130,6 +133,7 @@ fn random_lives_are_eventful() {
         Refusal::LimitPerTransaction,
         Refusal::LimitPerDay,
         Refusal::OrderNotNew,
+        Refusal::OrderUncertain,
         Refusal::BalanceLimit,
         Refusal::AmountNotDivisible,
         Refusal::NotAMember,

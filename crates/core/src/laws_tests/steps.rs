@@ -41,6 +41,11 @@ pub enum Step {
     Submit {
         order: u8,
     },
+    /// What an operator may do to an order: have it asked about, settle it, close what was raised.
+    Order {
+        order: u8,
+        how: u8,
+    },
     Hear {
         order: u8,
         word: u8,
@@ -156,7 +161,10 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => (user.clone(), -5..100_i64).prop_map(|(user, amount)| Step::Withdraw { user, amount }),
         6 => (0..2_u8, any::<bool>()).prop_map(|(user, right)| Step::TryPin { user, right }),
         1 => user.clone().prop_map(|user| Step::SetPin { user }),
-        3 => (0..3_u8).prop_map(|order| Step::Submit { order }),
+        4 => (0..3_u8, 0..8_u8).prop_map(|(order, how)| match how {
+            0..=2 => Step::Order { order, how },
+            _ => Step::Submit { order },
+        }),
         5 => (0..3_u8, 0..5_u8, prop_oneof![8 => Just(0_i64), 1 => Just(1_i64)])
             .prop_map(|(order, word, more)| Step::Hear { order, word, more }),
         5 => (place.clone(), 0..8_u8, each, count).prop_map(|((user, conversation), kind, each, count)| {
@@ -331,6 +339,14 @@ impl World {
                 }
             }
             Step::Submit { order } => SubmitOrder { order: self.order(order) }.into(),
+            Step::Order { order, how } => {
+                let (order, by, reason) = (self.order(order), OperatorId(7), "it has been a day".to_owned());
+                match how {
+                    0 => AskOrder { order, by, reason }.into(),
+                    1 => SettleOrder { order, by, reason }.into(),
+                    _ => CloseRaised { order, by, reason }.into(),
+                }
+            }
             Step::Hear { order, word, more } => {
                 let order = self.order(order);
                 let words = [Word::NotFound, Word::Pending, Word::Succeeded, Word::Failed, Word::Returned];

@@ -57,6 +57,8 @@ pub enum Permission {
     SeeMoney,
     /// Set account levels. They are limits on money, so whoever may see none may not raise them.
     SetLevels,
+    /// Have the provider asked about orders, and settle those that are certain.
+    SettleOrders,
     SeeReconciliation,
     /// Close differences and run again.
     Reconcile,
@@ -67,7 +69,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::BeOneself,
         Self::SeeFigures,
         Self::SeeSettings,
@@ -80,6 +82,7 @@ impl Permission {
         Self::DecideDisputes,
         Self::SeeMoney,
         Self::SetLevels,
+        Self::SettleOrders,
         Self::SeeReconciliation,
         Self::Reconcile,
         Self::ChangeRiskRules,
@@ -104,6 +107,7 @@ impl Permission {
             Self::DecideDisputes => "decide-disputes",
             Self::SeeMoney => "see-money",
             Self::SetLevels => "set-levels",
+            Self::SettleOrders => "settle-orders",
             Self::SeeReconciliation => "see-reconciliation",
             Self::Reconcile => "reconcile",
             Self::ChangeRiskRules => "change-risk-rules",
@@ -124,9 +128,12 @@ impl Permission {
             | Self::SeeRisk
             | Self::ControlRisk
             | Self::SeeDisputes => Role::Support,
-            Self::DecideDisputes | Self::SeeMoney | Self::SetLevels | Self::SeeReconciliation | Self::Reconcile => {
-                Role::Finance
-            }
+            Self::DecideDisputes
+            | Self::SeeMoney
+            | Self::SetLevels
+            | Self::SettleOrders
+            | Self::SeeReconciliation
+            | Self::Reconcile => Role::Finance,
             Self::ChangeRiskRules | Self::ChangeSettings | Self::SeeOperators | Self::ChangeOperators => Role::Admin,
         }
     }

@@ -11,7 +11,12 @@
 //!
 //! A withdrawal holds the money from the beginning; a top-up credits on the provider's word alone.
 
+pub mod ask;
+pub mod close_raised;
 pub mod hear;
+pub mod list;
+pub mod settle;
+pub mod step;
 pub mod submit;
 pub mod top_up;
 pub mod withdraw;
@@ -82,6 +87,19 @@ pub enum OrderState {
 }
 
 impl OrderState {
+    /// As it is written and shown.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Unknown => "unknown",
+            Self::Submitted => "submitted",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Returned => "returned",
+        }
+    }
+
     /// Whether the provider owes no word any more.
     #[must_use]
     pub fn settled(self) -> bool {
@@ -110,6 +128,20 @@ pub enum Word {
     Returned,
 }
 
+impl Word {
+    /// As it is written and shown.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotFound => "not found",
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Returned => "returned",
+        }
+    }
+}
+
 /// An order as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Order {
@@ -131,6 +163,8 @@ pub struct Order {
     pub changed_at: Millis,
     /// What the provider said that does not fit, each word once, as they came. Somebody must look at it.
     pub raised: Vec<Raised>,
+    /// How often an operator has had the provider asked: more than the cashier knows of, and its turn is now.
+    pub asked: u32,
 }
 
 /// How many words that do not fit are kept of one order. A provider that goes on for ever must not fill the log, and whoever

@@ -245,6 +245,9 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::TryPassed { user, of, .. } => Fact::TryPassed { user: user.0, of: secret(*of) },
         Logged::PinSet { user, .. } => Fact::PinSet { user: user.0 },
         Logged::LimitUsed { .. }
+        | Logged::OrderAsked { .. }
+        | Logged::OrderDecided { .. }
+        | Logged::RaisedClosed { .. }
         | Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
         | Logged::ProfileUpdated { .. }

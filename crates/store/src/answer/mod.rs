@@ -5,6 +5,7 @@ mod conversation;
 mod history;
 mod offline;
 mod operator;
+mod order;
 mod packet;
 mod reconciliation;
 mod risk;
@@ -52,6 +53,8 @@ pub fn answer(views: &mut dyn Snapshot, query: &Query) -> Result<Answered, Store
         Query::Order { user, order } => wallet::order(views, *user, *order),
         Query::OrdersOf { user, before, limit } => wallet::orders_of(views, *user, *before, *limit),
         Query::OpenOrders { after, limit } => wallet::open_orders(views, *after, *limit),
+        Query::OrderList { filter, sort, after, limit } => order::list(views, filter, *sort, *after, *limit),
+        Query::OrderLife { order } => order::life(views, *order),
         Query::Packet { user, packet } => packet::packet(views, Some(*user), *packet),
         Query::AnyPacket { packet } => packet::packet(views, None, *packet),
         Query::Transfers { user, transfers } => transfer::transfers(views, *user, transfers),

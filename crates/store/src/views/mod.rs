@@ -19,6 +19,7 @@ mod name;
 mod once;
 mod operator;
 mod operator_name;
+mod order_step;
 mod packet;
 mod packet_eligible;
 mod packet_terms;
@@ -68,9 +69,12 @@ pub use name::user_by_name;
 pub use once::{once, recent_once};
 pub use operator::{operator, operators};
 pub use operator_name::operator_by_name;
+pub use order_step::order_steps;
 pub use packet::{packet_head, put as put_packet};
 pub use pair::pair;
-pub use payment_order::{open_orders, order, orders_between, orders_of};
+pub use payment_order::{
+    open_orders, open_orders_before, order, orders_before, orders_between, orders_of, raised_orders,
+};
 pub use pin::pin_hash;
 pub use received::received;
 pub use reconciliation_run::{run, runs};
@@ -111,6 +115,8 @@ pub static TABLES: &[&TableSpec] = &[
     &operator_name::OPERATOR_NAME,
     &payment_order::ORDER_OF_USER,
     &payment_order::ORDER_OPEN,
+    &payment_order::ORDER_RAISED,
+    &order_step::ORDER_STEP,
     &packet::PACKET,
     &packet_eligible::PACKET_ELIGIBLE,
     &packet_terms::PACKET_TERMS,
@@ -158,6 +164,7 @@ pub fn put_row(changes: &mut Changes, row: &Row) {
         Row::Movement { user, movement } => movement::put(changes, *user, movement),
         Row::Pin { user, hash } => pin::put(changes, *user, hash),
         Row::Once { user, id, once } => once::put(changes, *user, *id, once),
+        Row::OrderStep { order, seen } => order_step::put(changes, *order, seen),
         Row::SettingChange(change) => setting_change::put(changes, change),
         Row::OperatorName { name, operator } => operator_name::put(changes, name, *operator),
         Row::Audit { position, at, audit } => audit::put(changes, *position, *at, audit),

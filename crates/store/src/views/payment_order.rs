@@ -25,6 +25,7 @@ pub static PAYMENT_ORDER: TableSpec = TableSpec {
         ("created_at_ms", ColumnType::Integer),
         ("changed_at_ms", ColumnType::Integer),
         ("raised", ColumnType::Bytes),
+        ("asked", ColumnType::Integer),
     ],
     key: 1,
 };
@@ -39,6 +40,10 @@ pub static ORDER_OF_USER: TableSpec = TableSpec {
 /// Orders whose provider owes a word.
 pub static ORDER_OPEN: TableSpec =
     TableSpec { name: "order_open", columns: &[("order_id", ColumnType::Integer)], key: 1 };
+
+/// Orders of which the provider said what does not fit.
+pub static ORDER_RAISED: TableSpec =
+    TableSpec { name: "order_raised", columns: &[("order_id", ColumnType::Integer)], key: 1 };
 
 pub fn put(changes: &mut Changes, order: &Order) {
     let kind = match order.kind {
@@ -56,31 +61,23 @@ pub fn put(changes: &mut Changes, order: &Order) {
         text(provider),
         int(order.amount.0),
         text(&order.destination),
-        text(word(order.state)),
+        text(order.state.word()),
         int(order.attempts),
         text(&order.reference),
         text(&order.reason),
         int(order.created_at.0),
         int(order.changed_at.0),
         encoded(&order.raised),
+        int(order.asked),
     ];
     changes.put(&PAYMENT_ORDER, row);
     changes.put(&ORDER_OF_USER, [id(order.user.0), id(order.order.0)]);
-    if order.state.settled() {
-        changes.delete(&ORDER_OPEN, [id(order.order.0)]);
-    } else {
-        changes.put(&ORDER_OPEN, [id(order.order.0)]);
-    }
-}
-
-fn word(state: OrderState) -> &'static str {
-    match state {
-        OrderState::Created => "created",
-        OrderState::Unknown => "unknown",
-        OrderState::Submitted => "submitted",
-        OrderState::Succeeded => "succeeded",
-        OrderState::Failed => "failed",
-        OrderState::Returned => "returned",
+    for (index, listed) in [(&ORDER_OPEN, !order.state.settled()), (&ORDER_RAISED, !order.raised.is_empty())] {
+        if listed {
+            changes.put(index, [id(order.order.0)]);
+        } else {
+            changes.delete(index, [id(order.order.0)]);
+        }
     }
 }
 
@@ -122,6 +119,7 @@ fn read(row: RowValues) -> Result<Order, StoreError> {
         created_at: Millis(columns.int()?),
         changed_at: Millis(columns.int()?),
         raised: columns.encoded::<Vec<Raised>>()?,
+        asked: columns.small()?,
     })
 }
 
@@ -155,6 +153,34 @@ pub fn orders_of(
 pub fn open_orders(views: &mut dyn Snapshot, after: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
     let range = Range { prefix: vec![], after: Some(id(after.0)), before: None };
     listed(views, &ORDER_OPEN, 0, &range, crate::Order::Rising, limit)
+}
+
+/// The newest orders before `before` (0: from the newest), newest first.
+///
+/// # Errors
+/// The store's.
+pub fn orders_before(views: &mut dyn Snapshot, before: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+    views.scan(&PAYMENT_ORDER, &below(before), crate::Order::Falling, limit)?.into_iter().map(read).collect()
+}
+
+/// Of those whose provider owes a word, the newest before `before` (0: from the newest), newest first.
+///
+/// # Errors
+/// The store's.
+pub fn open_orders_before(views: &mut dyn Snapshot, before: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+    listed(views, &ORDER_OPEN, 0, &below(before), crate::Order::Falling, limit)
+}
+
+/// Of those that were raised, the newest before `before` (0: from the newest), newest first.
+///
+/// # Errors
+/// The store's.
+pub fn raised_orders(views: &mut dyn Snapshot, before: OrderId, limit: usize) -> Result<Vec<Order>, StoreError> {
+    listed(views, &ORDER_RAISED, 0, &below(before), crate::Order::Falling, limit)
+}
+
+fn below(before: OrderId) -> Range {
+    Range { prefix: vec![], after: None, before: (before.0 > 0).then(|| id(before.0)) }
 }
 
 /// All orders strictly between two ids, newest first. Ids rise with time, so this is also how to find those of a day.

@@ -5,6 +5,7 @@ mod audit;
 mod disputes;
 mod figures;
 mod operators;
+mod orders;
 mod packets;
 pub mod reconciliation;
 mod risk;

@@ -279,6 +279,24 @@ pub const OPERATORS: &[Row] = &[
     ),
     operators("GetWalletAsOperator", |s| json!({ "user": text(s.ann.user) }), Reads),
     operators("GetStatementAsOperator", |s| json!({ "user": text(s.ann.user) }), Reads),
+    operators("ListOrdersAsOperator", none, Reads),
+    operators("GetOrderAsOperator", |s| json!({ "order": text(s.withdrawal) }), Reads),
+    // The sandbox has carried it out at once.
+    operators(
+        "AskOrder",
+        |s| json!({ "order": text(s.withdrawal), "reason": "it has been a day" }),
+        Over("ORDER_ENDED"),
+    ),
+    operators(
+        "SettleOrder",
+        |s| json!({ "order": text(s.withdrawal), "reason": "it has been a day" }),
+        Over("ORDER_ENDED"),
+    ),
+    operators(
+        "CloseRaised",
+        |s| json!({ "order": text(s.withdrawal), "reason": "it is dealt with" }),
+        Over("NOTHING_RAISED"),
+    ),
     operators("GetPacketAsOperator", |s| json!({ "packet": text(s.packet) }), Reads),
     operators("GetSettings", none, Reads),
     operators(

@@ -2,10 +2,11 @@
 
 use laisee_bus::Bus;
 use laisee_core::{
-    command::{Command, SuspendUser},
+    command::{Command, HearOrder, SuspendUser},
     fen::Fen,
-    ids::{Millis, OperatorId, UserId},
+    ids::{Millis, OperatorId, OrderId, UserId},
     operator::Role,
+    order::Word,
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -111,6 +112,7 @@ impl Scene {
         })
         .await;
         suspend(&world, &sam).await;
+        contradict(&world, id(&withdrawal["order"])).await;
         let mut operators = [0; 4];
         let mut tokens = vec![];
         for (n, role) in Role::ALL.into_iter().enumerate() {
@@ -198,6 +200,13 @@ pub async fn has_status(world: &World, person: &Person, transfer: u64, status: &
         (found.body["status"] == format!("TRANSFER_STATUS_{status}")).then_some(())
     })
     .await;
+}
+
+/// The provider says of an order that was carried out that it was not.
+async fn contradict(world: &World, order: u64) {
+    let (reference, reason) = (String::new(), String::new());
+    let heard = HearOrder { order: OrderId(order), word: Word::Failed, amount: None, reference, reason };
+    world.bus.call(Command::HearOrder(heard), None).await.unwrap();
 }
 
 /// By an operator, so that no rule is in the book that others would fall under.
