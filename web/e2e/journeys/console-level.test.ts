@@ -3,7 +3,7 @@ import { journey } from '../src/journey';
 
 const crew = journey.override({
   operators: { fay: 'finance' },
-  settings: { new_top_up_max: 10_000, verified_top_up_max: 80_000 },
+  settings: { 'settings.new_top_up_max': 10_000, 'settings.verified_top_up_max': 80_000 },
 });
 
 crew('finance raises a level, and its owner sees the new limits and may move more', async ({ stage }) => {

@@ -32,6 +32,8 @@ export type Movement = {
   balance: bigint;
   packet: string;
   counterpart: string;
+  /** The order to the provider, if it is one's movement; else 0. */
+  order: string;
 };
 
 export const readUser = (fields: Fields): User => ({
@@ -97,6 +99,7 @@ const readMovement = (fields: Fields): Movement => ({
   balance: fields.fen('balance'),
   packet: fields.text('packet'),
   counterpart: fields.text('counterpart'),
+  order: fields.text('order'),
 });
 
 export async function userStatement(api: Api, id: string, before: string | undefined): Promise<PageOf<Movement>> {

@@ -1,3 +1,4 @@
+import type { OrderDeed } from '../api/orders';
 import type { Level } from '../api/users';
 import type { Role } from '../session/rights';
 import type { Area } from '../shell/screens';
@@ -22,6 +23,7 @@ export const en = {
     overview: 'Overview',
     users: 'Users',
     packets: 'Red packets',
+    orders: 'Orders',
     disputes: 'Disputes',
     risk: 'Risk',
     reconciliation: 'Reconciliation',
@@ -208,6 +210,86 @@ export const en = {
     sharesFit: 'Every share fits the secret',
     yes: 'yes',
     no: 'no',
+  },
+  orders: {
+    note: 'Top-ups and withdrawals through the payment provider.',
+    order: 'Order',
+    id: 'Id',
+    kind: 'Kind',
+    kinds: { TOP_UP: 'Top-up', WITHDRAWAL: 'Withdrawal' } as Record<string, string>,
+    goesTo: (destination: string) => `to ${destination}`,
+    state: 'State',
+    states: {
+      CREATED: 'made',
+      UNKNOWN: 'unknown, being asked',
+      SUBMITTED: 'with the provider',
+      SUCCEEDED: 'succeeded',
+      FAILED: 'failed',
+      RETURNED: 'came back',
+    } as Record<string, string>,
+    user: 'User',
+    userHint: 'Id',
+    from: 'From',
+    to: 'Until',
+    none: 'No orders yet',
+    created: 'Made',
+    changed: 'Last change',
+    amount: 'Amount',
+    provider: 'Provider',
+    providers: { SANDBOX: 'Sandbox', WEBHOOK: 'Signed webhook' } as Record<string, string>,
+    reference: 'Provider’s number',
+    destination: 'Goes to',
+    attempts: 'Handed over',
+    times: (n: number) => plural(n, 'time', 'times'),
+    reason: 'Why',
+    raised: 'Contradiction',
+    raisedNote:
+      'The provider said what does not fit. Nothing of it was applied: settle it with the provider, then close it.',
+    word: 'What it said',
+    otherAmount: 'Another amount',
+    since: 'First said',
+    says: {
+      NOT_FOUND: 'not known',
+      PENDING: 'being worked on',
+      SUCCEEDED: 'succeeded',
+      FAILED: 'failed',
+      RETURNED: 'came back',
+    } as Record<string, string>,
+    life: 'Life',
+    lifeNote: 'Every step, as it stands in the log.',
+    steps: {
+      created: 'Ordered by the user',
+      handedOver: (n: number) =>
+        n > 1
+          ? `Handed to the provider, time ${n}; unknown until it answers`
+          : 'Handed to the provider; unknown until it answers',
+      said: (word: string) => `The provider’s word: ${word}`,
+      raised: (word: string, amount: string) => `Does not fit: ${word}, ${amount}`,
+      asked: (by: string) => `${by} had the provider asked`,
+      decided: (by: string) => `${by} settled it by hand`,
+      closed: (by: string) => `${by} closed the contradiction`,
+    },
+    deeds: {
+      ask: {
+        name: 'Ask the provider now',
+        what: () =>
+          'The provider is asked at once what became of this order. Its answer is applied as always; nothing happens twice.',
+        done: 'The provider is being asked.',
+      },
+      settle: {
+        name: 'Settle by hand',
+        what: (amount, held) =>
+          held
+            ? `The provider never had this order, so it certainly fails. ${amount} that is held goes back to the wallet. It cannot be undone.`
+            : 'No money can come of this order, so it certainly fails. The wallet stays as it is. It cannot be undone.',
+        done: 'The order is settled.',
+      },
+      close: {
+        name: 'Close the contradiction',
+        what: () => 'You have settled it with the provider. No money moves, and the order keeps its end.',
+        done: 'The contradiction is closed.',
+      },
+    } as Record<OrderDeed, { name: string; what: (amount: string, held: boolean) => string; done: string }>,
   },
   disputes: {
     note: 'Transfers whose sender asked for them back before they arrived. Each is frozen until somebody decides.',
@@ -531,6 +613,9 @@ export const en = {
       'risk.lift': 'Suspension lifted',
       'risk.suspend': 'Suspended or extended',
       'user.level': 'Level set',
+      'order.ask': 'Provider asked about an order',
+      'order.settle': 'Order settled by hand',
+      'order.close': 'Contradiction closed',
       'reconciliation.close': 'Difference closed',
       'reconciliation.run': 'Day compared again',
       'operator.create': 'Operator added',
@@ -543,6 +628,7 @@ export const en = {
     targets: {
       user: 'User',
       packet: 'Packet',
+      order: 'Order',
       setting: 'Setting',
       operator: 'Operator',
       session: 'Session',
@@ -629,6 +715,11 @@ export const en = {
     DISPUTE_ENDED: 'This dispute was decided already. Nothing was changed.',
     NO_SUCH_FILE: 'There is no such file, or it is no evidence of this dispute.',
     NO_SUCH_DIFFERENCE: 'There is no such difference.',
+    NO_SUCH_ORDER: 'There is no such order.',
+    ORDER_NOT_SUBMITTED: 'The provider does not have this order yet, so there is nothing to ask.',
+    ORDER_ENDED: 'This order has come to its end. Nothing was changed.',
+    ORDER_UNCERTAIN: 'The provider may have this order, so only the provider can say how it ends. Nothing was changed.',
+    NOTHING_RAISED: 'There is no contradiction any more. Nothing was changed.',
     DAY_NOT_OVER: 'This day is not over yet.',
     NOT_DUE_FOR_REPAIR: 'This is not due for a repair any more. Nothing was changed.',
   },

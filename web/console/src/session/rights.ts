@@ -23,6 +23,7 @@ export const rights = [
   'decide-disputes',
   'see-money',
   'set-levels',
+  'settle-orders',
   'see-reconciliation',
   'reconcile',
   'change-risk-rules',

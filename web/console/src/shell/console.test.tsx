@@ -120,6 +120,23 @@ describe('the console', () => {
     expect(find('dispute-return')).toBeNull();
   });
 
+  it('settles an order by hand only where that is offered, and shows it in its life', async () => {
+    await open('/orders?state=UNKNOWN', 'finance');
+    await vi.waitFor(() => expect(root.querySelectorAll('[data-testid="list"] [data-row]')).toHaveLength(1));
+    navigate('/orders/184930088000001');
+    await seen('order-ask');
+    expect(find('order-settle')).toBeNull();
+    navigate('/orders/184930088000005');
+    (await seen('order-settle')).click();
+    const yes = (await seen('change-yes')) as HTMLButtonElement;
+    type('change-reason', 'The bank is closed for good');
+    type('change-typed', '365.00');
+    await vi.waitFor(() => expect(yes.disabled).toBe(false));
+    yes.click();
+    await vi.waitFor(() => expect(find('order-state')?.dataset.state).toBe('FAILED'));
+    await vi.waitFor(() => expect(find('order-life')?.textContent).toContain('olga settled it by hand'));
+  });
+
   it('does not offer support what finance decides', async () => {
     await open('/disputes/1849300990000001', 'support');
     await shows('Why the sender wants it back');

@@ -8,6 +8,7 @@ export type Area =
   | 'overview'
   | 'users'
   | 'packets'
+  | 'orders'
   | 'disputes'
   | 'risk'
   | 'reconciliation'
@@ -21,6 +22,7 @@ export const areas: readonly (readonly { area: Area; path: string; icon: IconNam
   [
     { area: 'users', path: '/users', icon: 'users', right: 'see-users' },
     { area: 'packets', path: '/packets', icon: 'packets', right: 'see-packets' },
+    { area: 'orders', path: '/orders', icon: 'orders', right: 'see-money' },
   ],
   [
     { area: 'disputes', path: '/disputes', icon: 'disputes', right: 'see-disputes' },
@@ -42,6 +44,8 @@ const screens: readonly Screen[] = [
   { pattern: '/users/:id', area: 'users', view: later(async () => (await import('../features/users')).User) },
   { pattern: '/packets', area: 'packets', view: later(async () => (await import('../features/packets')).FindPacket) },
   { pattern: '/packets/:id', area: 'packets', view: later(async () => (await import('../features/packets')).Packet) },
+  { pattern: '/orders', area: 'orders', view: later(async () => (await import('../features/orders')).Orders) },
+  { pattern: '/orders/:id', area: 'orders', view: later(async () => (await import('../features/orders')).Order) },
   { pattern: '/disputes', area: 'disputes', view: later(async () => (await import('../features/disputes')).Disputes) },
   {
     pattern: '/disputes/:id',

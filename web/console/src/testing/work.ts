@@ -100,7 +100,60 @@ export function work(
     difference('42', 'credit-missing', 'RAISED', '1849300110233777', '2962', '0', now - 12 * minute),
     difference('43', 'view-movement', 'REPAIRED', id(0), '188', '881', now - 3 * hour),
   ];
+  const orders = inventedOrders(now, user);
+  const step = (kind: string, at: number, more: object = {}) => ({
+    kind: `ORDER_STEP_KIND_${kind}`,
+    atMs: String(at),
+    position: String(at),
+    amount: '26600',
+    ...more,
+  });
+  const life = (of: (typeof orders)[number]) => {
+    const made = Number(of.order.createdAtMs);
+    const state = of.order.status.replace('ORDER_STATUS_', '');
+    const said = (word: string) => step('SAID', made + 2 * minute, { word: `PROVIDER_WORD_${word}` });
+    return {
+      order: of,
+      mayBeAsked: ['UNKNOWN', 'SUBMITTED'].includes(state),
+      mayBeSettled: state === 'CREATED',
+      steps: [
+        step('CREATED', made),
+        ...(state === 'CREATED' ? [] : [step('HANDED_OVER', made + minute, { attempt: 1 })]),
+        ...(['SUCCEEDED', 'FAILED', 'RETURNED'].includes(state) ? [said(state)] : []),
+        ...(state === 'SUBMITTED' ? [said('PENDING')] : []),
+        ...of.raised.map((said) => step('RAISED', made + 9 * minute, said)),
+        ...of.deeds,
+      ],
+    };
+  };
+  const handled = (deed: string, kind: string) => (params: Record<string, string>, body: Record<string, unknown>) =>
+    needs('finance', () => {
+      const found = orders.find(({ order }) => order.id === params.id);
+      if (!found) return new Refusal(422, 'NO_SUCH_ORDER');
+      found.deeds.push(step(kind, now, { byName: 'olga', reason: body.reason }));
+      if (deed === 'close') found.raised = [];
+      if (deed === 'settle') found.order.status = 'ORDER_STATUS_FAILED';
+      did(`order.${deed}`, 'order', found.order.id, body.reason);
+      return life(found);
+    });
   return {
+    'GET /v1/admin/orders': ({ query }) =>
+      needs('finance', () => ({
+        orders: orders.filter(
+          ({ order, raised }) =>
+            (!query.get('status') || order.status === query.get('status')) &&
+            (!query.get('raised') || raised.length > 0),
+        ),
+        complete: true,
+      })),
+    'GET /v1/admin/orders/:id': ({ params }) =>
+      needs('finance', () => {
+        const found = orders.find(({ order }) => order.id === params.id);
+        return found ? life(found) : new Refusal(422, 'NO_SUCH_ORDER');
+      }),
+    'POST /v1/admin/orders/:id/ask': ({ params, body }) => handled('ask', 'ASKED')(params, body),
+    'POST /v1/admin/orders/:id/settle': ({ params, body }) => handled('settle', 'DECIDED')(params, body),
+    'POST /v1/admin/orders/:id/close': ({ params, body }) => handled('close', 'RAISED_CLOSED')(params, body),
     'GET /v1/admin/disputes': ({ query }) =>
       needs('support', () => ({
         disputes: disputes.filter((one) => !query.get('state') || stateOf(one) === query.get('state')).map(shown),
@@ -201,6 +254,39 @@ export function work(
       })),
     'POST /v1/admin/reconciliation/runs': () => needs('finance', () => ({})),
   };
+}
+
+function inventedOrders(now: number, user: (i: number) => { id: string; name: string }) {
+  return ['SUCCEEDED', 'UNKNOWN', 'SUBMITTED', 'FAILED', 'RETURNED', 'CREATED'].map((state, i) => ({
+    order: {
+      id: `18493008800000${i}`,
+      kind: i % 2 ? 'ORDER_KIND_WITHDRAWAL' : 'ORDER_KIND_TOP_UP',
+      status: `ORDER_STATUS_${state}`,
+      amount: String(20_000 + i * 3_300),
+      destination: i % 2 ? '6222 **** 0143' : '',
+      reference: state === 'CREATED' ? '' : `PSP-${4410 + i}`,
+      reason: state === 'FAILED' ? 'account closed' : '',
+      createdAtMs: String(now - (i + 1) * 26 * minute),
+      changedAtMs: String(now - (i + 1) * 25 * minute),
+    },
+    user: user(i % 4).id,
+    userName: user(i % 4).name,
+    provider: 'PAYMENT_PROVIDER_WEBHOOK',
+    attempts: state === 'CREATED' ? 0 : 1,
+    deeds: [] as object[],
+    raised:
+      state === 'FAILED'
+        ? [
+            {
+              word: 'PROVIDER_WORD_SUCCEEDED',
+              amount: '29900',
+              reference: 'PSP-9999',
+              reason: '',
+              atMs: String(now - 20 * minute),
+            },
+          ]
+        : [],
+  }));
 }
 
 function rule(

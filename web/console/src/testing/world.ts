@@ -26,6 +26,7 @@ const least: Record<Right, Role> = {
   'decide-disputes': 'finance',
   'see-money': 'finance',
   'set-levels': 'finance',
+  'settle-orders': 'finance',
   'see-reconciliation': 'finance',
   reconcile: 'finance',
   'change-risk-rules': 'admin',

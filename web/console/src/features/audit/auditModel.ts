@@ -12,6 +12,9 @@ export const actions = [
   'risk.lift',
   'risk.suspend',
   'user.level',
+  'order.ask',
+  'order.settle',
+  'order.close',
   'reconciliation.close',
   'reconciliation.run',
   'operator.create',
@@ -25,6 +28,7 @@ export const actions = [
 const places: Record<string, (target: string) => string> = {
   user: (id) => `/users/${id}`,
   packet: (id) => `/packets/${id}`,
+  order: (id) => `/orders/${id}`,
   dispute: (id) => `/disputes/${id}`,
   transfer: (id) => `/disputes/${id}`,
   setting: () => '/settings',

@@ -120,8 +120,10 @@ function Statement({ id }: { id: string }) {
           id: 'kind',
           head: words.movement,
           text: ({ kind }) => kind,
-          cell: ({ kind, packet }) =>
-            packet && packet !== '0' ? (
+          cell: ({ kind, packet, order }) =>
+            order && order !== '0' ? (
+              <Link href={`/orders/${order}`}>{t.value.movements[kind] ?? kind}</Link>
+            ) : packet && packet !== '0' ? (
               <Link href={`/packets/${packet}`}>{t.value.movements[kind] ?? kind}</Link>
             ) : (
               (t.value.movements[kind] ?? kind)

@@ -1,0 +1,2 @@
+export { Order } from './Order';
+export { Orders } from './Orders';
