@@ -209,6 +209,15 @@ async fn operators_tune_rules_and_decide_on_suspensions() {
     let risk = world.rest("GET", "/v1/risk", &ann, &json!({})).await.json();
     assert_eq!(risk["suspension"]["reason"], "SUSPENSION_REASON_OPERATOR");
     let list = async |query: &str| {
+    let (dropped_one, tuned) = (&history["changes"][0], &history["changes"][1]);
+    assert_eq!((&dropped_one["before"]["id"], &dropped_one["after"]), (&json!(2), &json!(null)));
+    assert_eq!((&tuned["byName"], &tuned["sequence"]), (&json!("olga"), &json!("1")));
+    let enabled = [&tuned["before"]["enabled"], &tuned["after"]["enabled"]];
+    assert_eq!(enabled, [&json!(false), &json!(true)], "against the rules of the beginning");
+    let path = "/v1/admin/risk/rules/history?limit=1";
+    let page = world.admin("GET", path, &admin, &json!({})).await.json();
+    assert_eq!((page["changes"].as_array().unwrap().len(), &page["more"]), (1, &json!(true)));
+    assert_eq!(page["changes"][0]["before"]["id"], json!(2), "also at the end of a page");
         let path = format!("/v1/admin/risk/suspensions?{query}");
         let page = world.admin("GET", &path, &support, &json!({})).await.json();
         page["suspensions"].as_array().cloned().unwrap_or_default()

@@ -9,13 +9,13 @@ use laisee_core::{
     ids::{Millis, ShardId, UserId},
     query::{Answer, HitFilter, HitPlace, HitSeen, Query, RuleBookSeen, SuspensionFilter, SuspensionSeen},
     risk::{
-        RuleBook, RuleId,
+        Rule, RuleBook, RuleId,
         change_rules::{RULES_SHARD, RuleChange},
     },
 };
 use laisee_wire::v1;
 
-use super::Acting;
+use super::{Acting, operator_name};
 use crate::{
     convert::{self, ErrorCode, bad_request, error, failure},
     handle::{Desk, unfitting},
@@ -52,15 +52,27 @@ impl<B: Bus> Desk<B> {
         request: v1::GetRiskRuleHistory,
     ) -> Result<v1::RiskRuleHistory, v1::Error> {
         let limit = if request.limit == 0 { BOOKS } else { (request.limit as usize).min(BOOKS_MAX) };
-        let (books, more) = self.books(request.before, limit).await?;
-        let changes = books.into_iter().map(|seen| v1::RiskRuleChange {
-            sequence: seen.book.sequence,
-            at_ms: seen.at.0,
-            by: seen.by.map_or(0, |by| by.0),
-            reason: seen.reason,
-            rules: seen.book.rules.iter().map(convert::rule).collect(),
+        // One more than is shown: what a change changed is seen against the rules before it.
+        let (books, more) = self.books(request.before, limit + 1).await?;
+        let names = self.operator_names().await?;
+        let first = RuleBook::default();
+        let changes = books.iter().enumerate().take(limit).map(|(n, seen)| {
+            let rules_before = &books.get(n + 1).map_or(&first, |seen| &seen.book).rules;
+            let (before, after) = changed(rules_before, &seen.book.rules);
+            v1::RiskRuleChange {
+                sequence: seen.book.sequence,
+                at_ms: seen.at.0,
+                by: seen.by.map_or(0, |by| by.0),
+                by_name: seen.by.map(|by| operator_name(by, &names)).unwrap_or_default(),
+                reason: seen.reason.clone(),
+                rules: seen.book.rules.iter().map(convert::rule).collect(),
+                before: before.map(convert::rule),
+                after: after.map(convert::rule),
+            }
         });
-        Ok(v1::RiskRuleHistory { changes: changes.collect(), more })
+        let changes: Vec<_> = changes.collect();
+        let more = more || books.len() > changes.len();
+        Ok(v1::RiskRuleHistory { changes, more })
     }
 
     async fn change_rules(
@@ -233,6 +245,12 @@ impl<B: Bus> Desk<B> {
         self.bus.call(Command::LiftSuspension(lift), None).await.map_err(failure)?;
         self.suspension_now(user).await
     }
+}
+
+/// The one rule in which two books that follow each other differ, as it was and as it is.
+fn changed<'a>(before: &'a [Rule], after: &'a [Rule]) -> (Option<&'a Rule>, Option<&'a Rule>) {
+    let missing = |rules: &'a [Rule], others: &[Rule]| rules.iter().find(|rule| !others.contains(rule));
+    (missing(before, after), missing(after, before))
 }
 
 /// Where a page ended, in the order of its list.
