@@ -19,11 +19,12 @@ async function suspend(olga: Operator, whom: Person, selfRelease: boolean): Prom
   expect(status).toBe(200);
 }
 
-crew('who is suspended reads why, and resumes with a code and the password', async ({ stage }) => {
+crew('who is suspended reads why, and resumes with a code and the payment PIN', async ({ stage }) => {
   const [mei, olga] = await Promise.all([stage.person('Mei'), stage.operator('olga')]);
   const chen = await stage.person('Chen');
   const chat = await mei.api.befriend(chen.api);
   await mei.api.topUp(10_000);
+  await mei.api.setPin('135790', password);
   const phone = await stage.sameAs(mei, { viewport: { width: 390, height: 844 } });
   await Promise.all([mei.signIn(), phone.signIn(), olga.signIn()]);
   await suspend(olga, mei, true);
@@ -42,12 +43,15 @@ crew('who is suspended reads why, and resumes with a code and the password', asy
   // The code is shown on the other device, too.
   const code = (await phone.on('release-code-shown').textContent()) ?? '';
   expect(code).toMatch(/^\d{6}$/);
+  await mei.on('release-code').fill(code === '000000' ? '000001' : '000000');
+  await mei.on('release-submit').click();
+  await mei.on('pin').fill('135791');
+  await mei.page.getByText('That is not it').waitFor();
+  await mei.on('pin').fill('135790');
+  await mei.page.getByText('This code is wrong').waitFor();
   await mei.on('release-code').fill(code);
-  await mei.on('release-secret').fill('wrong horse');
   await mei.on('release-submit').click();
-  await mei.page.getByText('Code or password is wrong').waitFor();
-  await mei.on('release-secret').fill(password);
-  await mei.on('release-submit').click();
+  await mei.on('pin').fill('135790');
   await mei.page.getByTestId('suspension').waitFor({ state: 'detached' });
   await mei.on('packet-submit').click();
   await mei.card().waitFor();

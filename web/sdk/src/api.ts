@@ -176,7 +176,7 @@ export interface RiskCommands {
   get(): Promise<Risk>;
   /** Makes a code, which is shown on all my devices: see `store.risk`. */
   requestCode(): Promise<ReleaseCodeMade>;
-  release(code: string, password: string): Promise<void>;
+  release(code: string, pin: string | undefined): Promise<void>;
 }
 
 export interface FileCommands {

@@ -40,9 +40,9 @@ export class Risk implements RiskCommands {
     return this.device.requests.ask('requestReleaseCode', {});
   }
 
-  async release(code: string, secret: string): Promise<void> {
+  async release(code: string, pin: string | undefined): Promise<void> {
     try {
-      await this.device.requests.ask('releaseSuspension', { code, password: secret });
+      await this.device.requests.ask('releaseSuspension', { code, pin: pin ?? '' });
     } catch (reason) {
       // Released already, by the first of two tries or on another device: that is what was wanted.
       if (!(reason instanceof LaiseeError) || reason.code !== ErrorCode.NOT_SUSPENDED) throw reason;

@@ -3,6 +3,7 @@ import { ErrorCode, PacketKind, SuspensionReason } from '../src/index.js';
 import { Lab } from './lab.js';
 
 const password = 'correct horse';
+const pin = '135790';
 
 /** Somebody with 100.00. */
 async function rich() {
@@ -20,7 +21,7 @@ async function rich() {
 }
 
 describe('a suspension', () => {
-  it('is told at once and after a break, and ended by code and password', async () => {
+  it('is told at once and after a break, and ended by code and PIN', async () => {
     const { lab, user, ada, answer } = await rich();
     const phone = await lab.device(user);
     const suspended = () => ada.client.store.risk.snapshot.suspension?.reason;
@@ -35,15 +36,18 @@ describe('a suspension', () => {
     await answer(ada.client.risk.requestCode());
     const code = phone.client.store.risk.snapshot.code?.code ?? '';
     expect(code).toMatch(/^\d{6}$/);
-    await expect(answer(ada.client.risk.release(code, 'wrong horse'))).rejects.toMatchObject({
-      code: ErrorCode.RELEASE_FAILED,
-      details: { triesLeft: 4 },
-    });
-    await answer(ada.client.risk.release(code, password));
+    const refused = (typed: string, with_: string | undefined) =>
+      expect(answer(ada.client.risk.release(typed, with_))).rejects;
+    await refused(code, undefined).toMatchObject({ code: ErrorCode.PIN_NOT_SET });
+    await answer(ada.client.pin.set(pin, { password }));
+    await refused(code, undefined).toMatchObject({ code: ErrorCode.PIN_REQUIRED });
+    await refused(code, '135791').toMatchObject({ code: ErrorCode.PIN_WRONG });
+    await refused('000000', pin).toMatchObject({ code: ErrorCode.RELEASE_FAILED, details: { triesLeft: 4 } });
+    await answer(ada.client.risk.release(code, pin));
     expect(suspended()).toBeUndefined();
     expect(phone.client.store.risk.snapshot).toEqual({ suspension: undefined, code: undefined });
     // Once more, as after a lost answer: it is what was wanted.
-    await answer(ada.client.risk.release(code, password));
+    await answer(ada.client.risk.release(code, pin));
   });
 
   it('refuses packets, and says why and until when', async () => {

@@ -3,7 +3,7 @@ use crate::{Context, State, command::Reply, cut::Key, fact::Fact, ids::UserId, r
 
 /// How long a release code is good, in ms.
 pub const CODE_LIFE_MS: i64 = 5 * 60 * 1000;
-/// Wrong tries that a code survives, less one.
+/// Wrong codes until the right one is void.
 pub const TRIES_MAX: u32 = 5;
 /// Release codes for one suspension at most. Whoever has used them up must ask an operator.
 pub const CODES_MAX: u32 = 5;

@@ -120,16 +120,21 @@ impl<B: Bus> Desk<B> {
         v1::Error { until_ms: guard.tries(of).locked_until.0, ..error }
     }
 
-    /// Looks at a PIN that came with a money command. What was done before under its id needs none, so that asking
-    /// again after a lost answer costs no try.
-    async fn pass(&self, user: UserId, id: &str, pin: String) -> Result<Option<PinPass>, v1::Error> {
+    /// Looks at a PIN; none is no pass, and whoever needs one says so.
+    pub(super) async fn pin_pass(&self, user: UserId, pin: String) -> Result<Option<PinPass>, v1::Error> {
         if pin.is_empty() {
             return Ok(None);
         }
-        if self.secrets(user, Some(client_id(id)?)).await?.done {
+        self.try_secret(user, TryOf::Pin, pin).await.map(|number| Some(PinPass(number)))
+    }
+
+    /// Looks at a PIN that came with a money command. What was done before under its id needs none, so that asking
+    /// again after a lost answer costs no try.
+    async fn pass(&self, user: UserId, id: &str, pin: String) -> Result<Option<PinPass>, v1::Error> {
+        if pin.is_empty() || self.secrets(user, Some(client_id(id)?)).await?.done {
             return Ok(None);
         }
-        self.try_secret(user, TryOf::Pin, pin).await.map(|number| Some(PinPass(number)))
+        self.pin_pass(user, pin).await
     }
 
     /// Tries a PIN or password: counted first, then looked at. Gives the number of a try that was right.

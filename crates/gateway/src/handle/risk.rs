@@ -1,10 +1,10 @@
-use laisee_bus::Bus;
+use laisee_bus::{Bus, Failure};
 use laisee_core::{
     command::{Command, ReleaseSuspension, Reply},
     ids::{Millis, UserId},
     query::{Answer, Query},
     refusal::Refusal,
-    risk::Record,
+    risk::{Record, ReleaseCode},
 };
 use laisee_wire::v1;
 
@@ -32,23 +32,31 @@ impl<B: Bus> Desk<B> {
         v1::Error { suspension, ..refused(Refusal::RiskSuspended) }
     }
 
-    /// Compares the password here and the code in the core, which counts what was wrong.
+    /// Rule R3. The PIN is looked at here, the code in the core. Not without need: a try of the PIN that comes to nothing
+    /// for another reason would be lost.
     pub(super) async fn release_suspension(
         &self,
         who: Identity,
         request: v1::ReleaseSuspension,
     ) -> Result<ServerBody, v1::Error> {
         let code = code_of(&request.code).ok_or_else(|| convert::bad_request("a release code has six digits"))?;
-        let name = self.profile(who.user).await?.name;
-        let secret_fits = self.account_with(name, request.password).await?.is_some();
-        let release = ReleaseSuspension { user: who.user, code, secret_fits };
-        match self.bus.call(Command::ReleaseSuspension(release), Some(who.session)).await.map_err(failure)? {
-            Reply::SuspensionReleased => Ok(ServerBody::SuspensionReleased(v1::SuspensionReleased {})),
-            Reply::ReleaseFailed { tries_left } => {
-                let failed = error(ErrorCode::ReleaseFailed, "the code or the password is wrong", 0);
-                Err(v1::Error { tries_left, ..failed })
+        let now = Millis((self.clock)());
+        let record = self.record(who.user).await?;
+        let good = |code: &ReleaseCode| now < code.expires_at;
+        let pass = if record.suspended(now).is_some() && record.code.as_ref().is_some_and(good) {
+            self.pin_pass(who.user, request.pin).await?
+        } else {
+            None
+        };
+        let release = ReleaseSuspension { user: who.user, code, pass };
+        match self.bus.call(Command::ReleaseSuspension(release), Some(who.session)).await {
+            Ok(Reply::SuspensionReleased) => Ok(ServerBody::SuspensionReleased(v1::SuspensionReleased {})),
+            Ok(Reply::ReleaseFailed { tries_left }) => {
+                Err(v1::Error { tries_left, ..error(ErrorCode::ReleaseFailed, "the code is wrong", 0) })
             }
-            _ => Err(unfitting()),
+            Ok(_) => Err(unfitting()),
+            Err(Failure::Refused(refusal)) => Err(self.explained(who.user, None, refusal).await),
+            Err(failed) => Err(failure(failed)),
         }
     }
 }

@@ -85,5 +85,5 @@ pub const ROUTES: &[Route] = routes! {
     Post "/v1/transfers/{transfer}/recall" RecallTransfer => Transfer: "Ask for the money back before it arrives";
     Get "/v1/risk" GetRisk => Risk: "Are my red packets suspended?";
     Post "/v1/risk/release-code" RequestReleaseCode => ReleaseCodeMade: "Have a release code shown on my devices";
-    Post "/v1/risk/release" ReleaseSuspension => SuspensionReleased: "End my suspension with code and password";
+    Post "/v1/risk/release" ReleaseSuspension => SuspensionReleased: "End my suspension with code and payment PIN";
 };

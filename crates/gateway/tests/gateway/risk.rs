@@ -16,6 +16,7 @@ use crate::{
     world::{PASSWORD, Person, SHARDS, World, eventually, name_in, new_id, packet, say, send_packet, top_up},
 };
 
+const PIN: &str = "135790";
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 /// Puts a rule into the book and waits until each shard obeys it.
@@ -98,15 +99,14 @@ async fn a_suspended_account_is_told_why_and_talks_on() {
 
 /// Rule R3.
 #[tokio::test]
-async fn code_and_password_end_a_suspension() {
+async fn code_and_pin_end_a_suspension() {
     let (world, _, bob, conversation, mut rich) = suspended(true).await;
     let mut live = world.live(&bob).await;
     let (id, _) = refused(&mut live, &mut rich, conversation).await;
-    let release = |code: &str, password: &str| {
-        Ask::ReleaseSuspension(v1::ReleaseSuspension { code: code.into(), password: password.into() })
-    };
-    assert_eq!(live.refused(release("123456", PASSWORD)).await, ErrorCode::NoReleaseCode);
-    assert_eq!(live.refused(release("12345", PASSWORD)).await, ErrorCode::Malformed);
+    let release =
+        |code: &str, pin: &str| Ask::ReleaseSuspension(v1::ReleaseSuspension { code: code.into(), pin: pin.into() });
+    assert_eq!(live.refused(release("123456", PIN)).await, ErrorCode::NoReleaseCode);
+    assert_eq!(live.refused(release("12345", PIN)).await, ErrorCode::Malformed);
 
     let mut other = world.live(&world.sign_in(&bob).await).await;
     let Answer::ReleaseCodeMade(made) = live.ask(Ask::RequestReleaseCode(v1::RequestReleaseCode {})).await else {
@@ -119,18 +119,29 @@ async fn code_and_password_end_a_suspension() {
     });
     let code = code.await;
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    for (attempt, left) in [(release(wrong, PASSWORD), 4), (release(&code, "wrong horse"), 3)] {
-        let Answer::Error(error) = live.ask(attempt).await else { panic!("released") };
-        assert_eq!((error.code(), error.tries_left), (ErrorCode::ReleaseFailed, left));
+    // The password is no PIN, and a session alone is not enough.
+    assert_eq!(live.refused(release(&code, "")).await, ErrorCode::PinNotSet);
+    let pin = json!({ "pin": PIN, "password": PASSWORD });
+    assert_eq!(world.rest("PUT", "/v1/wallet/pin", &bob, &pin).await.status, 200);
+    for (pin, expected) in
+        [("", ErrorCode::PinRequired), (PASSWORD, ErrorCode::PinInvalid), ("135791", ErrorCode::PinWrong)]
+    {
+        for code in [wrong, &code] {
+            assert_eq!(live.refused(release(code, pin)).await, expected, "{pin:?}");
+        }
     }
-    let body = json!({ "code": code, "password": PASSWORD });
+    for left in [4, 3] {
+        let Answer::Error(error) = live.ask(release(wrong, PIN)).await else { panic!("released") };
+        assert_eq!((error.code(), error.tries_left), (ErrorCode::ReleaseFailed, left), "codes were not guessed before");
+    }
+    let body = json!({ "code": code, "pin": PIN });
     assert_eq!(world.rest("POST", "/v1/risk/release", &bob, &body).await.status, 200);
     let told = other.notice(|notice| match notice {
         Answer::SuspensionNotice(v1::SuspensionNotice { suspension: None }) => Some(()),
         _ => None,
     });
     told.await;
-    assert_eq!(live.refused(release(&code, PASSWORD)).await, ErrorCode::NotSuspended);
+    assert_eq!(live.refused(release(&code, PIN)).await, ErrorCode::NotSuspended);
     eventually(async || {
         let open = web::post(&world.addr, &format!("/v1/packets/{id}/open"), Some(&bob.token), &json!({})).await;
         (open.status == 200).then_some(())
@@ -197,6 +208,15 @@ async fn operators_tune_rules_and_decide_on_suspensions() {
     let history = world.admin("GET", "/v1/admin/risk/rules/history", &admin, &json!({})).await.json();
     let reasons = history["changes"].as_array().unwrap().iter().map(|change| change["reason"].clone());
     assert_eq!(reasons.collect::<Vec<_>>(), [json!("not ours"), json!("try it")]);
+    let (dropped_one, tuned) = (&history["changes"][0], &history["changes"][1]);
+    assert_eq!((&dropped_one["before"]["id"], &dropped_one["after"]), (&json!(2), &json!(null)));
+    assert_eq!((&tuned["byName"], &tuned["sequence"]), (&json!("olga"), &json!("1")));
+    let enabled = [&tuned["before"]["enabled"], &tuned["after"]["enabled"]];
+    assert_eq!(enabled, [&json!(false), &json!(true)], "against the rules of the beginning");
+    let path = "/v1/admin/risk/rules/history?limit=1";
+    let page = world.admin("GET", path, &admin, &json!({})).await.json();
+    assert_eq!((page["changes"].as_array().unwrap().len(), &page["more"]), (1, &json!(true)));
+    assert_eq!(page["changes"][0]["before"]["id"], json!(2), "also at the end of a page");
 
     let support = world.operator_token("sue", Role::Support).await;
     assert_eq!(world.admin("POST", dropped, &support, &body).await.code(), "ROLE_INSUFFICIENT");
@@ -209,15 +229,6 @@ async fn operators_tune_rules_and_decide_on_suspensions() {
     let risk = world.rest("GET", "/v1/risk", &ann, &json!({})).await.json();
     assert_eq!(risk["suspension"]["reason"], "SUSPENSION_REASON_OPERATOR");
     let list = async |query: &str| {
-    let (dropped_one, tuned) = (&history["changes"][0], &history["changes"][1]);
-    assert_eq!((&dropped_one["before"]["id"], &dropped_one["after"]), (&json!(2), &json!(null)));
-    assert_eq!((&tuned["byName"], &tuned["sequence"]), (&json!("olga"), &json!("1")));
-    let enabled = [&tuned["before"]["enabled"], &tuned["after"]["enabled"]];
-    assert_eq!(enabled, [&json!(false), &json!(true)], "against the rules of the beginning");
-    let path = "/v1/admin/risk/rules/history?limit=1";
-    let page = world.admin("GET", path, &admin, &json!({})).await.json();
-    assert_eq!((page["changes"].as_array().unwrap().len(), &page["more"]), (1, &json!(true)));
-    assert_eq!(page["changes"][0]["before"]["id"], json!(2), "also at the end of a page");
         let path = format!("/v1/admin/risk/suspensions?{query}");
         let page = world.admin("GET", &path, &support, &json!({})).await.json();
         page["suspensions"].as_array().cloned().unwrap_or_default()

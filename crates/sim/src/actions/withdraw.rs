@@ -4,7 +4,7 @@ use laisee_wire::v1::{SetPin, Withdraw, client_frame::Body as Ask};
 
 use crate::world::World;
 
-const PINS: [&str; 2] = ["135790", "246801"];
+pub const PINS: [&str; 2] = ["135790", "246801"];
 
 /// One of two PINs, so that it is often right and often not.
 pub fn some_pin(world: &mut World) -> String {

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { ErrorCode, type Suspension, type SuspensionReason, SuspensionSchema } from '../protocol.js';
 import type { Handlers } from './handlers.js';
+import { checkPin } from './payments.js';
 import { Refused, type World } from './world.js';
 
 const CODE_MS = 300_000n;
@@ -23,12 +24,13 @@ export const risk: Handlers = {
     return { expiresAtMs: account.releaseCode.expiresAtMs, codesLeft: 2 };
   },
 
-  releaseSuspension({ world, user }, { code, password }) {
+  releaseSuspension({ world, user }, { code, pin }) {
     const account = world.account(user);
     if (!suspensionOf(world, user)) throw new Refused(ErrorCode.NOT_SUSPENDED);
     const good = account.releaseCode;
     if (!good || good.tries === 0 || world.now() >= good.expiresAtMs) throw new Refused(ErrorCode.NO_RELEASE_CODE);
-    if (code !== good.code || password !== account.password) {
+    checkPin(world, user, pin);
+    if (code !== good.code) {
       good.tries--;
       throw new Refused(ErrorCode.RELEASE_FAILED, 0, { triesLeft: good.tries });
     }

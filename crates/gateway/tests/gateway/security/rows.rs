@@ -232,7 +232,7 @@ pub const USERS: &[Row] = &[
     row(
         "ReleaseSuspension",
         sam,
-        |_| json!({ "code": "000000", "password": PASSWORD }),
+        |_| json!({ "code": "000000", "pin": PIN }),
         Refused("NOT_SUSPENDED"),
         Over("NO_RELEASE_CODE"),
     ),

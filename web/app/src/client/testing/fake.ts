@@ -134,7 +134,7 @@ export class FakeClient implements Client {
   onWithdraw: (form: WithdrawalForm) => Promise<Withdrawn> = async ({ amount }) =>
     as<Withdrawn>({ amount, order: '800', status: OrderStatus.SUBMITTED });
   onSetPin: (pin: string, proof: object) => Promise<void> = async () => {};
-  onRelease: (code: string, secret: string) => Promise<void> = async () => {};
+  onRelease: (code: string, pin: string | undefined) => Promise<void> = async () => {};
   onTopUp: (amount: bigint) => OrderStatus = () => OrderStatus.SUCCEEDED;
   readonly transferred = signal<ReadonlyMap<string, Transfer>>(new Map());
   readonly stored = new Map<string, Blob>();
@@ -250,9 +250,9 @@ export class FakeClient implements Client {
       this.suspended.value = { ...this.suspended.value, code: { code: '402713', expiresAtMs } };
       return as<ReleaseCodeMade>({ expiresAtMs, codesLeft: 2 });
     },
-    release: async (code, secret) => {
-      this.calls.push(['release', code, secret]);
-      await this.onRelease(code, secret);
+    release: async (code, pin) => {
+      this.calls.push(['release', code, pin]);
+      await this.onRelease(code, pin);
       this.suspended.value = { suspension: undefined, code: undefined };
     },
   };

@@ -15,7 +15,8 @@ const en = {
   soon: 'You can try again now.',
   forgot: 'Forgot the PIN?',
   notSetTitle: 'Set a payment PIN first',
-  notSet: 'From a certain amount on, and for every withdrawal, this server asks for six digits that only you know.',
+  notSet:
+    'For larger amounts, for withdrawals, and to resume red packets, this server asks for six digits that only you know.',
   set: 'Set a payment PIN',
   change: 'Change the PIN',
   reset: 'Set a new PIN',
@@ -44,7 +45,7 @@ const zh: typeof en = {
   soon: '现在可以再试了。',
   forgot: '忘记支付密码？',
   notSetTitle: '请先设置支付密码',
-  notSet: '达到一定金额的付款和每次提现，都需要只有你知道的六位数字。',
+  notSet: '较大金额、每次提现以及恢复红包功能，都需要只有你知道的六位数字。',
   set: '设置支付密码',
   change: '修改支付密码',
   reset: '重设支付密码',

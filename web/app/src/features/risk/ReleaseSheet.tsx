@@ -6,6 +6,7 @@ import { Field } from '../../ui/Field';
 import { Problem } from '../../ui/Problem';
 import { Sheet } from '../../ui/Sheet';
 import { toast } from '../../ui/toast';
+import { PinGateSheet } from '../pin';
 import { codeLength, releaseForm } from './releaseForm';
 import styles from './risk.module.css';
 import { riskWords } from './words';
@@ -17,16 +18,17 @@ export function ReleaseSheet({ onClose }: { onClose: () => void }) {
   const words = riskWords.value;
   const asked = form.codeUntilMs.value !== undefined;
   const tries = form.triesLeft.value;
+  const done = () => {
+    onClose();
+    toast(words.done);
+  };
   return (
     <Sheet title={words.releaseTitle} onClose={onClose} testId="release-sheet">
       <form
         class={styles.form}
         onSubmit={async (event) => {
           event.preventDefault();
-          if (form.ready.value && (await form.submit.run())) {
-            onClose();
-            toast(words.done);
-          }
+          if (form.ready.value && (await form.release.start())) done();
         }}
       >
         <p class={styles.quiet}>{words.releaseIntro}</p>
@@ -50,28 +52,18 @@ export function ReleaseSheet({ onClose }: { onClose: () => void }) {
               autoComplete="one-time-code"
               maxLength={codeLength}
               value={form.code.value}
+              problem={tries === undefined ? undefined : words.wrong(tries)}
               data-testid="release-code"
               onText={(text) => {
                 form.code.value = text.replace(/\D/g, '');
               }}
             />
-            <Field
-              label={words.password}
-              type="password"
-              autoComplete="current-password"
-              value={form.secret.value}
-              problem={tries === undefined ? undefined : words.wrong(tries)}
-              data-testid="release-secret"
-              onText={(text) => {
-                form.secret.value = text;
-              }}
-            />
-            {tries === undefined && <Problem of={form.submit.problem.value} />}
+            {tries === undefined && <Problem of={form.release.problem.value} />}
             <Button
               look="primary"
               type="submit"
               wide
-              busy={form.submit.busy.value}
+              busy={form.release.busy.value && !form.release.asking.value}
               disabled={!form.ready.value}
               data-testid="release-submit"
             >
@@ -80,6 +72,7 @@ export function ReleaseSheet({ onClose }: { onClose: () => void }) {
           </>
         )}
       </form>
+      <PinGateSheet gate={form.release} what={words.releaseTitle} onDone={done} />
     </Sheet>
   );
 }
