@@ -50,6 +50,39 @@ export async function changeRule(api: Api, rule: Rule, sequence: string, reason:
   });
 }
 
+/** The server numbers it. */
+export async function addRule(api: Api, rule: Rule, sequence: string, reason: string): Promise<void> {
+  await api.post('/v1/admin/risk/rules', { sequence, reason, rule: { ...rule, kind: `RULE_KIND_${rule.kind}` } });
+}
+
+/** Its number is not used again, so that what stands in the log keeps its meaning. */
+export async function dropRule(api: Api, id: string, sequence: string, reason: string): Promise<void> {
+  await api.post(`/v1/admin/risk/rules/${id}/drop`, { sequence, reason });
+}
+
+/** One change of the rules; no `before`: the rule was added, no `after`: it was dropped. */
+export type RuleChange = {
+  sequence: string;
+  at: number;
+  by: string;
+  reason: string;
+  before: Rule | undefined;
+  after: Rule | undefined;
+};
+
+export async function ruleHistory(api: Api, before: string | undefined): Promise<PageOf<RuleChange>> {
+  const answer = await api.get('/v1/admin/risk/rules/history', { before });
+  const rows = answer.list('changes', (change) => ({
+    sequence: change.text('sequence'),
+    at: change.number('atMs'),
+    by: change.text('byName') || change.text('by'),
+    reason: change.text('reason'),
+    before: change.one('before', readRule),
+    after: change.one('after', readRule),
+  }));
+  return { rows, next: answer.flag('more') ? rows.at(-1)?.sequence : undefined };
+}
+
 /** What a rule found: which account reached it, and what came of it. */
 export type Hit = { id: string; at: number; rule: string; user: string; count: number; effect: string };
 

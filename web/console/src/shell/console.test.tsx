@@ -137,6 +137,44 @@ describe('the console', () => {
     await vi.waitFor(() => expect(find('order-life')?.textContent).toContain('olga settled it by hand'));
   });
 
+  it('adds a rule and drops it again, and the history says who did and why', async () => {
+    await open('/risk/rules');
+    (await seen('rule-add')).click();
+    const yes = (await seen('change-yes')) as HTMLButtonElement;
+    type('rule-name', 'Quiet nights');
+    type('rule-threshold', '9');
+    type('rule-length', '1 hour');
+    type('change-reason', 'To look what happens at night');
+    await shows('From 1 s to 366 d');
+    expect(yes.disabled, 'the length says nothing').toBe(true);
+    type('rule-length', '2 h');
+    await vi.waitFor(() => expect(yes.disabled).toBe(false));
+    yes.click();
+    await shows('Quiet nights');
+    const drops = root.querySelectorAll<HTMLElement>('[data-testid="rule-drop"]');
+    drops[drops.length - 1]?.click();
+    await seen('change-yes');
+    type('change-reason', 'Nothing happens at night');
+    await vi.waitFor(() => expect((find('change-yes') as HTMLButtonElement).disabled).toBe(false));
+    find('change-yes')?.click();
+    await vi.waitFor(() => expect(root.textContent).not.toContain('Quiet nights'));
+    navigate('/risk/history');
+    await vi.waitFor(() => expect(find('list')?.textContent).toContain('Nothing happens at night'));
+    expect(find('list')?.textContent).toContain('Dropped');
+  });
+
+  it('suspends an account afresh by its name', async () => {
+    const server = await open('/risk', 'support');
+    (await seen('suspend')).click();
+    await seen('change-yes');
+    type('suspend-user', 'anna');
+    type('change-reason', 'Reported by three people');
+    await vi.waitFor(() => expect((find('change-yes') as HTMLButtonElement).disabled).toBe(false));
+    find('change-yes')?.click();
+    await vi.waitFor(() => expect(find('list')?.textContent).toContain('anna'));
+    expect(server.asked).toContain('PUT /v1/admin/risk/suspensions/1849300110229504');
+  });
+
   it('does not offer support what finance decides', async () => {
     await open('/disputes/1849300990000001', 'support');
     await shows('Why the sender wants it back');

@@ -55,6 +55,7 @@ const screens: readonly Screen[] = [
   { pattern: '/risk', area: 'risk', view: later(async () => (await import('../features/risk')).Suspensions) },
   { pattern: '/risk/rules', area: 'risk', view: later(async () => (await import('../features/risk')).Rules) },
   { pattern: '/risk/hits', area: 'risk', view: later(async () => (await import('../features/risk')).Hits) },
+  { pattern: '/risk/history', area: 'risk', view: later(async () => (await import('../features/risk')).RuleHistory) },
   {
     pattern: '/reconciliation',
     area: 'reconciliation',

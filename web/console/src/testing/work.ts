@@ -74,6 +74,14 @@ export function work(
     rule('4', 'Money in circles in a day', 'CIRCULAR_FLOW', 24 * hour, 5, 24 * hour, false, false, true),
     rule('5', 'Percent of packets refunded in a day', 'REFUND_RATE', 24 * hour, 80, 0, false, false, true),
   ];
+  const ruleChanges: object[] = [];
+  const changed = (reason: unknown, before: (typeof rules)[number] | undefined, after: typeof before) => {
+    sequence += 1;
+    ruleChanges.unshift({ sequence: String(sequence), atMs: String(now), byName: 'olga', reason, before, after });
+    did('risk.rule', 'rule', (after ?? before)?.id ?? '', reason);
+  };
+  const first = rules[0];
+  if (first) changed('Sixty in a minute is no person', { ...first, enabled: false, dryRun: true }, first);
   let suspended = [
     {
       user: id(1),
@@ -196,11 +204,28 @@ export function work(
       needs('admin', () => {
         if (body.sequence !== String(sequence)) return new Refusal(409, 'RULES_STALE');
         const at = rules.findIndex(({ id }) => id === params.id);
+        const before = rules[at];
         rules[at] = body.rule as (typeof rules)[number];
-        sequence += 1;
-        did('risk.rule', 'rule', params.id ?? '', body.reason);
+        changed(body.reason, before, rules[at]);
         return {};
       }),
+    'POST /v1/admin/risk/rules': ({ body }) =>
+      needs('admin', () => {
+        if (body.sequence !== String(sequence)) return new Refusal(409, 'RULES_STALE');
+        const after = { ...(body.rule as (typeof rules)[number]), id: String(rules.length + 1) };
+        rules.push(after);
+        changed(body.reason, undefined, after);
+        return {};
+      }),
+    'POST /v1/admin/risk/rules/:id/drop': ({ params, body }) =>
+      needs('admin', () => {
+        if (body.sequence !== String(sequence)) return new Refusal(409, 'RULES_STALE');
+        const at = rules.findIndex(({ id }) => id === params.id);
+        if (at < 0) return new Refusal(422, 'NO_SUCH_RULE');
+        changed(body.reason, rules.splice(at, 1)[0], undefined);
+        return {};
+      }),
+    'GET /v1/admin/risk/rules/history': () => needs('support', () => ({ changes: ruleChanges, more: false })),
     'GET /v1/admin/risk/hits': () =>
       needs('support', () => ({
         hits: ['SUSPENDED', 'DRY_RUN', 'FLAGGED', 'ALREADY'].map((effect, i) => ({
@@ -224,7 +249,19 @@ export function work(
       }),
     'PUT /v1/admin/risk/suspensions/:user': ({ params, body }) =>
       needs('support', () => {
-        for (const one of suspended) if (one.user === params.user) one.untilMs = String(body.untilMs);
+        const known = suspended.find((one) => one.user === params.user);
+        if (known) known.untilMs = String(body.untilMs);
+        else
+          suspended.unshift({
+            user: params.user ?? '',
+            name: people.find(([id]) => id === params.user)?.[1] ?? '',
+            reason: 'SUSPENSION_REASON_OPERATOR',
+            rule: '0',
+            sinceMs: String(now),
+            untilMs: String(body.untilMs),
+            selfRelease: body.selfRelease === true,
+            words: String(body.reason),
+          });
         did('risk.suspend', 'user', params.user ?? '', body.reason);
         return {};
       }),
@@ -306,7 +343,7 @@ function rule(
     kind: `RULE_KIND_${kind}`,
     windowMs,
     threshold,
-    ofAtLeast: 0,
+    ofAtLeast: kind === 'REFUND_RATE' ? 20 : 0,
     suspendForMs,
     selfRelease,
     enabled,

@@ -10,6 +10,7 @@ export function RiskTabs() {
         { href: '/risk', name: words.suspensions },
         { href: '/risk/rules', name: words.rules },
         { href: '/risk/hits', name: words.hits },
+        { href: '/risk/history', name: words.history },
       ]}
     />
   );

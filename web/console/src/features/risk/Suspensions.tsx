@@ -12,11 +12,12 @@ import { Time } from '../../ui/Time';
 import { parseLength } from '../settings/settingModel';
 import { RiskTabs } from './RiskTabs';
 import styles from './risk.module.css';
+import { SuspendDialog } from './SuspendDialog';
 
 export function Suspensions() {
   const words = t.value.risk;
   const version = useSignal(0);
-  const open = useSignal<{ type: 'lift' | 'extend'; of: Suspension } | undefined>(undefined);
+  const open = useSignal<{ type: 'lift' | 'extend'; of: Suspension } | { type: 'suspend' } | undefined>(undefined);
   const more = useSignal('24 h');
   const doing = open.value;
   const length = parseLength(more.value);
@@ -32,6 +33,13 @@ export function Suspensions() {
         title={t.value.areas.risk}
         note={words.note}
         label={words.suspensions}
+        actions={
+          mayI('control-risk') && (
+            <Button icon="plus" data-testid="suspend" onClick={() => (open.value = { type: 'suspend' })}>
+              {words.suspendOne}
+            </Button>
+          )
+        }
         load={(query, after) => suspensions(api.value, query, after)}
         version={version.value}
         filters={[
@@ -102,6 +110,7 @@ export function Suspensions() {
       >
         <RiskTabs />
       </ListPage>
+      {doing?.type === 'suspend' && <SuspendDialog onDone={again} onClose={close} />}
       {doing?.type === 'lift' && (
         <ChangeDialog
           title={words.lift}

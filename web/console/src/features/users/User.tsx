@@ -1,5 +1,6 @@
 import { money, plain, signed } from '@laisee/app/money';
 import { Avatar } from '@laisee/app/ui/avatar';
+import { useSignal } from '@preact/signals';
 import { type UserDetails, userDetails, userStatement } from '../../api/users';
 import { t } from '../../i18n/i18n';
 import { moment } from '../../i18n/times';
@@ -7,11 +8,13 @@ import { List } from '../../list/ListPage';
 import { Table } from '../../list/Table';
 import { Link } from '../../router/router';
 import { api, mayI } from '../../session/session';
+import { Button } from '../../ui/Button';
 import { Columns, Empty, Facts, Page, Panel, Skeleton, Stack } from '../../ui/Page';
 import { Problem } from '../../ui/Problem';
 import { Tag } from '../../ui/Tag';
 import { Time } from '../../ui/Time';
 import { useLoad } from '../../ui/useLoad';
+import { SuspendDialog } from '../risk';
 import styles from './users.module.css';
 import { Wallet } from './Wallet';
 
@@ -40,7 +43,7 @@ export function User({ id }: { id: string }) {
     >
       <Columns>
         <Stack>
-          <Profile of={found} />
+          <Profile of={found} again={loaded.again} />
           {mayI('see-money') && <Wallet id={id} name={user.displayName || user.name} />}
         </Stack>
         <Panel title={words.sessions} note={words.sessionsNote} flush>
@@ -69,12 +72,23 @@ export function User({ id }: { id: string }) {
   );
 }
 
-function Profile({ of }: { of: UserDetails }) {
+function Profile({ of, again }: { of: UserDetails; again: () => void }) {
+  const suspending = useSignal(false);
   const words = t.value.users;
   const { user, suspension } = of;
   const why = suspension && (t.value.risk.reasons[suspension.reason] ?? suspension.reason);
   return (
-    <Panel title={words.profile}>
+    <Panel
+      title={words.profile}
+      actions={
+        !suspension &&
+        mayI('control-risk') && (
+          <Button data-testid="suspend" onClick={() => (suspending.value = true)}>
+            {t.value.risk.suspendOne}
+          </Button>
+        )
+      }
+    >
       <Facts
         of={[
           [words.id, <code key="id">{user.id}</code>],
@@ -94,6 +108,13 @@ function Profile({ of }: { of: UserDetails }) {
           ],
         ]}
       />
+      {suspending.value && (
+        <SuspendDialog
+          user={{ id: user.id, name: user.displayName || user.name }}
+          onDone={again}
+          onClose={() => (suspending.value = false)}
+        />
+      )}
     </Panel>
   );
 }
