@@ -21,7 +21,7 @@ silent('finance finds an order that is unknown, and has the provider asked again
   await fay.open('orders');
   await fay.on('filter-state').selectOption('UNKNOWN');
   await expect.poll(async () => (await fay.rows()).filter((row) => row.includes(mei.name)).length).toBe(1);
-  await fay.page.locator('[data-testid="list"] [data-row]').first().click();
+  await fay.page.locator('[data-testid="list"] [data-row] a').first().click();
   await expect.poll(() => fay.on('order-state').getAttribute('data-state')).toBe('UNKNOWN');
   expect(await fay.page.getByTestId('order-settle').count(), 'the provider may have it').toBe(0);
   await fay.on('order-ask').click();
@@ -50,7 +50,7 @@ slow('finance settles by hand what was never handed over, and its user sees the 
 
   await fay.open('orders');
   await expect.poll(async () => (await fay.rows()).length).toBe(1);
-  await fay.page.locator('[data-testid="list"] [data-row]').first().click();
+  await fay.page.locator('[data-testid="list"] [data-row] a').first().click();
   await fay.on('order-settle').click();
   await fay.confirm('The provider is gone for good', '45.00');
   await expect.poll(() => fay.on('order-state').getAttribute('data-state')).toBe('FAILED');

@@ -18,18 +18,24 @@ export function consoleScreens(places: Pick<DemoPlaces, 'frozen' | 'mei' | 'ahMa
     { name: 'overview', path: '/' },
     { name: 'users', path: '/users' },
     { name: 'user', path: `/users/${places.mei}` },
+    { name: 'level', path: `/users/${places.mei}`, act: press('level-change') },
     { name: 'packets', path: '/packets' },
     { name: 'packet', path: '/packets', act: lookAtPacket(places.mei) },
     { name: 'no-packet', path: '/packets/1' },
+    { name: 'orders', path: '/orders' },
+    { name: 'order', path: '/orders', act: lookAtOrder },
     { name: 'disputes', path: '/disputes' },
     { name: 'dispute', path: `/disputes/${places.frozen}`, act: seeEvidence },
     { name: 'dispute-return', path: `/disputes/${places.frozen}`, act: press('dispute-return') },
     { name: 'dispute-release', path: `/disputes/${places.frozen}`, act: press('dispute-release') },
     { name: 'suspensions', path: '/risk' },
     { name: 'suspension-lift', path: '/risk', act: press('lift') },
+    { name: 'suspend', path: '/risk', act: press('suspend') },
     { name: 'rules', path: '/risk/rules' },
+    { name: 'rule-add', path: '/risk/rules', act: press('rule-add') },
     { name: 'rule-change', path: '/risk/rules', act: press('rule-change') },
     { name: 'hits', path: '/risk/hits' },
+    { name: 'rule-history', path: '/risk/history' },
     { name: 'differences', path: '/reconciliation' },
     { name: 'runs', path: '/reconciliation/runs' },
     { name: 'settings', path: '/settings' },
@@ -42,6 +48,11 @@ export function consoleScreens(places: Pick<DemoPlaces, 'frozen' | 'mei' | 'ahMa
 
 async function seeEvidence(operator: Operator): Promise<void> {
   await operator.page.getByTestId('evidence').locator('img').waitFor();
+}
+
+async function lookAtOrder(operator: Operator): Promise<void> {
+  await operator.page.locator('[data-testid="list"] [data-row] a').first().click();
+  await operator.on('order-life').waitFor();
 }
 
 /** The newest packet that a user sent, by way of its statement. */
