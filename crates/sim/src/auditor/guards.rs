@@ -28,6 +28,8 @@ struct Guard {
     day: i64,
     used: [i64; 3],
     tries: [Tries; 2],
+    /// Some secret was right once.
+    proven: bool,
     /// Since the PIN was set, if it was: tries begun, whether one was right, and payments that needed one.
     pin: Option<(u32, bool, u32)>,
 }
@@ -68,14 +70,21 @@ impl Guards {
             Fact::TryPassed { user, of } => {
                 let guard = self.guards.entry(*user).or_default();
                 guard.tries[*of as usize].locked_until_ms = 0;
+                guard.proven = true;
                 if let (Secret::Pin, Some((_, passed, _))) = (of, &mut guard.pin) {
                     *passed = true;
                 }
                 Ok(())
             }
+            // A new PIN is no longer locked. Whoever set it has shown the password, or the PIN before.
             Fact::PinSet { user } => {
-                self.guards.entry(*user).or_default().pin = Some((0, false, 0));
-                Ok(())
+                let guard = self.guards.entry(*user).or_default();
+                guard.pin = Some((0, false, 0));
+                guard.tries[Secret::Pin as usize].locked_until_ms = 0;
+                if guard.proven {
+                    return Ok(());
+                }
+                Law::PinAsked.broken(format!("user {user} sets a PIN and has shown no secret"))
             }
             _ => Ok(()),
         }
