@@ -247,6 +247,10 @@ fn spoilt_views_are_found_and_rebuilt_while_the_server_runs() {
     let spoil = [
         ("view-wallet", "UPDATE wallet SET balance = balance + 1 WHERE user = (SELECT min(user) FROM wallet)"),
         ("view-movement", "UPDATE movement SET balance = balance + 1 WHERE number = 1"),
+        (
+            "view-order",
+            "UPDATE payment_order SET state = 'failed' WHERE order_id = (SELECT min(order_id) FROM payment_order)",
+        ),
         ("view-claim", "DELETE FROM claim WHERE share = 0 AND packet = (SELECT min(packet) FROM claim)"),
         (
             "view-packet",

@@ -3,7 +3,8 @@
 use laisee_core::{
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, ShardId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, Position, ShardId, TransferId, UserId},
+    order::{Order as PaymentOrder, OrderState, Word},
     packet::{Claim, PacketStatus},
     reconciliation::{Difference, DifferenceKind, Place},
     transfer::{Transfer, TransferStatus},
@@ -11,6 +12,7 @@ use laisee_core::{
 use laisee_store::{Order, Range, ReadLog, ReadTables, Snapshot, Store, StoreError, Value, views};
 
 use crate::{
+    order_log::OrderStep,
     packets::PacketRows,
     reading::{Account, Line, Step, read},
     reckoner::{Look, Standing},
@@ -76,6 +78,10 @@ fn compare_fact(
             compare_end(views, place, at, packet, refund, differ)?;
         }
         _ => {}
+    }
+    if let Some((order, user, step)) = said.order {
+        rows += 1;
+        compare_order(views, place, at, (order, user, step), differ)?;
     }
     if let Some((transfer, step)) = said.life {
         rows += 1;
@@ -226,6 +232,55 @@ fn compare_end(
         ),
     });
     Ok(())
+}
+
+/// An order in the views may know of later steps, and must know of this one; while it is open it stands with the open ones.
+fn compare_order(
+    views: &mut dyn Snapshot,
+    place: Place,
+    at: Millis,
+    (order, user, step): (OrderId, UserId, OrderStep),
+    differ: &mut impl FnMut(Difference),
+) -> Result<(), StoreError> {
+    let found = readable(views::order(views, order))?.flatten();
+    let before = OrderId(order.0.saturating_sub(1));
+    let next = readable(views::open_orders(views, before, 1))?.unwrap_or_default();
+    let listed = next.first().is_some_and(|next| next.order == order);
+    let (amount, knows) = match step {
+        OrderStep::Made { amount } => (amount, true),
+        OrderStep::Ended { amount, outcome, .. } => (amount, found.as_ref().is_some_and(|found| ended(found, outcome))),
+    };
+    let right =
+        |found: &PaymentOrder| knows && (found.user, found.amount) == (user, amount) && listed != found.state.settled();
+    if found.as_ref().is_some_and(right) {
+        return Ok(());
+    }
+    let shows = found.as_ref().map(|found| (found.state, found.amount.0));
+    differ(Difference {
+        kind: DifferenceKind::ViewOrder,
+        subject: order.0,
+        user: Some(user),
+        place,
+        other: None,
+        at,
+        expected: amount,
+        found: found.map_or(Fen::ZERO, |found| found.amount),
+        words: format!(
+            "order {order}: fact {} of shard {} says {step:?}, the views show {shows:?}, among those that are open: {listed}",
+            place.position, place.shard
+        ),
+    });
+    Ok(())
+}
+
+fn ended(found: &PaymentOrder, outcome: Word) -> bool {
+    match outcome {
+        // It may have bounced since.
+        Word::Succeeded => matches!(found.state, OrderState::Succeeded | OrderState::Returned),
+        Word::Failed => found.state == OrderState::Failed,
+        Word::Returned => found.state == OrderState::Returned,
+        Word::NotFound | Word::Pending => false,
+    }
 }
 
 /// A transfer in the views may know of later steps, and must know of this one.

@@ -69,6 +69,8 @@ pub enum DifferenceKind {
     ViewPacket,
     /// The views have another state of a transfer than the log says.
     ViewTransfer,
+    /// The views have another state of an order than the log says, or do not list it with those that are open.
+    ViewOrder,
     /// A transfer is frozen, and no dispute about it stands in the queue.
     ViewDispute,
     /// The views have other sums, or other watermarks, than the log says.
@@ -76,7 +78,7 @@ pub enum DifferenceKind {
 }
 
 impl DifferenceKind {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::CreditMissing,
         Self::CreditLate,
         Self::CreditTwice,
@@ -107,6 +109,7 @@ impl DifferenceKind {
         Self::ViewClaim,
         Self::ViewPacket,
         Self::ViewTransfer,
+        Self::ViewOrder,
         Self::ViewDispute,
         Self::ViewBooks,
     ];
@@ -145,6 +148,7 @@ impl DifferenceKind {
             Self::ViewClaim => "view-claim",
             Self::ViewPacket => "view-packet",
             Self::ViewTransfer => "view-transfer",
+            Self::ViewOrder => "view-order",
             Self::ViewDispute => "view-dispute",
             Self::ViewBooks => "view-books",
         }

@@ -306,6 +306,7 @@ fn repairable(kind: DifferenceKind) -> bool {
                 | DeliveryMissing
                 | ViewTransfer
                 | ViewDispute
+                | ViewOrder
                 | ViewWallet
                 | ViewMovement
                 | ViewClaim

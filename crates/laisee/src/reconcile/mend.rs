@@ -6,8 +6,9 @@ use laisee_core::{
     cut::Row,
     fact::Fact,
     fen::Fen,
-    ids::{Millis, PacketId, Position, Seq, ShardId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, Position, Seq, ShardId, TransferId, UserId},
     ledger::{Books, entry},
+    order::{Order, OrderState, Raised, Word},
     packet::{PacketHead, PacketStatus, Terms},
     project,
     reconciliation::{Difference, DifferenceKind},
@@ -44,6 +45,10 @@ enum What {
         transfer: TransferId,
         found: Option<Transfer>,
     },
+    Order {
+        order: OrderId,
+        found: Option<Order>,
+    },
     Books {
         books: Books,
         received: BTreeMap<ShardId, Position>,
@@ -68,6 +73,7 @@ impl Mending {
             DifferenceKind::ViewTransfer | DifferenceKind::ViewDispute => {
                 (What::Transfer { transfer: TransferId(difference.subject), found: None }, Position(0))
             }
+            DifferenceKind::ViewOrder => (What::Order { order: OrderId(difference.subject), found: None }, Position(0)),
             DifferenceKind::ViewBooks => {
                 (What::Books { books: Books::default(), received: BTreeMap::new() }, Position(0))
             }
@@ -129,6 +135,7 @@ impl Mending {
             }),
             What::Packet { packet, head } => take_packet(*packet, head, at, fact),
             What::Transfer { transfer, found } => take_transfer(*transfer, found, at, fact),
+            What::Order { order, found } => take_order(*order, found, at, fact),
             What::Books { books, received } => {
                 if let Some(entry) = entry(fact) {
                     books.book(entry);
@@ -157,6 +164,11 @@ impl Mending {
             What::Transfer { found, .. } => {
                 if let Some(found) = found {
                     views::put_transfer(&mut changes, &found);
+                }
+            }
+            What::Order { found, .. } => {
+                if let Some(found) = found {
+                    views::put_order(&mut changes, &found);
                 }
             }
             What::Books { books, received } => {
@@ -257,5 +269,69 @@ fn take_transfer(transfer: TransferId, found: &mut Option<Transfer>, at: Millis,
             }
         }
         _ => {}
+    }
+}
+
+fn take_order(order: OrderId, found: &mut Option<Order>, at: Millis, fact: &Fact) {
+    if let Fact::OrderCreated { order: created, user, kind, provider, amount, destination, .. } = fact
+        && *created == order
+    {
+        *found = Some(Order {
+            order,
+            user: *user,
+            kind: *kind,
+            provider: *provider,
+            amount: *amount,
+            destination: destination.clone(),
+            state: OrderState::Created,
+            attempts: 0,
+            reference: String::new(),
+            reason: String::new(),
+            created_at: at,
+            changed_at: at,
+            raised: vec![],
+            asked: 0,
+        });
+    }
+    let Some(found) = found else { return };
+    match fact {
+        Fact::OrderSubmitting { order: about, attempt } if *about == order => {
+            (found.state, found.attempts, found.changed_at) = (OrderState::Unknown, *attempt, at);
+        }
+        Fact::OrderPending { order: about, reference } if *about == order => {
+            (found.state, found.changed_at) = (OrderState::Submitted, at);
+            take_words(found, reference, "");
+        }
+        Fact::OrderNotFound { order: about } if *about == order => {
+            (found.state, found.changed_at) = (OrderState::Created, at);
+        }
+        Fact::OrderAsked { order: about, .. } if *about == order => found.asked += 1,
+        Fact::OrderDecided { order: about, .. } | Fact::RaisedClosed { order: about, .. } if *about == order => {
+            found.raised.clear();
+        }
+        Fact::OrderRaised { order: about, word, amount, reference, reason } if *about == order => {
+            let (reference, reason) = (reference.clone(), reason.clone());
+            found.raised.push(Raised { word: *word, amount: *amount, reference, reason, at });
+        }
+        Fact::OrderSettled { order: about, outcome, reference, reason, .. } if *about == order => {
+            found.state = match outcome {
+                Word::Succeeded => OrderState::Succeeded,
+                Word::Returned => OrderState::Returned,
+                Word::Failed | Word::NotFound | Word::Pending => OrderState::Failed,
+            };
+            found.changed_at = at;
+            take_words(found, reference, reason);
+        }
+        _ => {}
+    }
+}
+
+/// What a provider says is kept until it says something else.
+fn take_words(found: &mut Order, reference: &str, reason: &str) {
+    if !reference.is_empty() {
+        reference.clone_into(&mut found.reference);
+    }
+    if !reason.is_empty() {
+        reason.clone_into(&mut found.reason);
     }
 }

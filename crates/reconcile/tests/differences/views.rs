@@ -17,7 +17,7 @@ fn world() -> World {
     world.view();
     let report = world.report();
     assert_eq!(report.differences, []);
-    assert_eq!((report.rows, report.wallets, report.unjudged), (6, 2, 0));
+    assert_eq!((report.rows, report.wallets, report.unjudged), (7, 2, 0));
     world
 }
 
@@ -58,6 +58,20 @@ fn a_packet_that_ended_otherwise_is_found() {
         world.spoil(0, "packet", column, value);
         assert_eq!(world.kinds(), [ViewPacket]);
     }
+}
+
+#[test]
+fn an_order_that_stands_otherwise_is_found() {
+    for (column, value) in [(6, "submitted"), (6, "failed"), (2, "gift")] {
+        let world = world();
+        world.spoil(0, "payment_order", column, Value::Text(value.into()));
+        assert_eq!(world.kinds(), [ViewOrder], "{value}");
+    }
+    let world = world();
+    world.spoil(0, "payment_order", 4, Value::Integer(101));
+    let report = world.report();
+    let [wrong] = &report.differences[..] else { panic!("{:?}", report.differences) };
+    assert_eq!((wrong.kind, wrong.expected, wrong.found), (ViewOrder, Fen(100), Fen(101)));
 }
 
 /// A courier's position that ran ahead, where a shard keeps it.

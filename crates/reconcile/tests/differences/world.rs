@@ -8,7 +8,7 @@ use laisee_core::{
         TransferId, UserId,
     },
     ledger::{Books, entry},
-    order::{OrderKind, Word},
+    order::{Order as PaymentOrder, OrderKind, OrderState, Provider, Word},
     packet::{PacketHead, PacketKind, PacketStatus, Terms},
     project,
     reconciliation::DifferenceKind,
@@ -93,7 +93,7 @@ impl World {
         let mut log = self.store.log_reader(shard).unwrap();
         let mut changes = Changes::default();
         let (mut wallets, mut packets) = (std::collections::BTreeMap::new(), std::collections::BTreeMap::new());
-        let mut transfers = std::collections::BTreeMap::new();
+        let (mut transfers, mut orders) = (std::collections::BTreeMap::new(), vec![]);
         let (mut books, mut received) = (Books::default(), std::collections::BTreeMap::new());
         let mut at = Millis(0);
         for batch in log.read(Position(0), usize::MAX).unwrap() {
@@ -111,6 +111,7 @@ impl World {
                 });
                 note_packet(&mut packets, &fact, at);
                 note_transfer(&mut transfers, &fact, at);
+                orders.extend(order_of(&fact, at));
                 if let Fact::Received { from, through } = fact {
                     received.insert(from, through);
                 }
@@ -120,6 +121,7 @@ impl World {
             wallets: wallets.into_iter().collect(),
             packets: packets.into_values().collect(),
             transfers: transfers.into_values().collect(),
+            orders,
             ..empty_cut(shard, log.end().unwrap(), at, books, received)
         };
         views::put_cut(&mut changes, &cut);
@@ -157,6 +159,27 @@ fn note_transfer(transfers: &mut std::collections::BTreeMap<TransferId, Transfer
         }
         _ => {}
     }
+}
+
+/// An order that came to its end at once.
+fn order_of(fact: &Fact, at: Millis) -> Option<PaymentOrder> {
+    let Fact::OrderSettled { order, user, kind, amount, .. } = fact else { return None };
+    Some(PaymentOrder {
+        order: *order,
+        user: *user,
+        kind: *kind,
+        provider: Provider::Sandbox,
+        amount: *amount,
+        destination: String::new(),
+        state: OrderState::Succeeded,
+        attempts: 0,
+        reference: String::new(),
+        reason: String::new(),
+        created_at: at,
+        changed_at: at,
+        raised: vec![],
+        asked: 0,
+    })
 }
 
 fn empty_cut(

@@ -73,7 +73,7 @@ pub use order_step::order_steps;
 pub use packet::{packet_head, put as put_packet};
 pub use pair::pair;
 pub use payment_order::{
-    open_orders, open_orders_before, order, orders_before, orders_between, orders_of, raised_orders,
+    open_orders, open_orders_before, order, orders_before, orders_between, orders_of, put as put_order, raised_orders,
 };
 pub use pin::pin_hash;
 pub use received::received;

@@ -501,6 +501,7 @@ export const en = {
       'view-claim': 'Claim view differs',
       'view-packet': 'Packet view differs',
       'view-transfer': 'Transfer view differs',
+      'view-order': 'Order view differs',
       'view-dispute': 'Frozen without a dispute',
       'view-books': 'Books view differs',
     } as Record<string, string>,

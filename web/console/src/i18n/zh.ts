@@ -448,6 +448,7 @@ export const zh: Words = {
       'view-claim': '领取视图不符',
       'view-packet': '红包视图不符',
       'view-transfer': '转账视图不符',
+      'view-order': '订单视图不符',
       'view-dispute': '已冻结但没有争议',
       'view-books': '账目视图不符',
     },
