@@ -41,7 +41,7 @@ impl State {
                         name: name.clone(),
                         display_name: display_name.clone(),
                         face: face.clone(),
-                        password_hash: password_hash.clone(),
+                        password_hash: password_hash.0.clone(),
                         sessions: vec![],
                     },
                     position,
@@ -259,8 +259,8 @@ impl State {
                     name: name.clone(),
                     role: *role,
                     active: true,
-                    password_hash: password_hash.clone(),
-                    totp_secret: *totp_secret,
+                    password_hash: password_hash.0.clone(),
+                    totp_secret: totp_secret.0,
                     step: 0,
                     wrong: 0,
                     locked_until: Millis(0),
@@ -279,9 +279,11 @@ impl State {
             }
             Fact::OperatorReset { operator, password_hash, totp_secret, .. } => {
                 let operator = self.operators.change(operator, position);
-                operator.password_hash.clone_from(password_hash);
+                operator.password_hash.clone_from(&password_hash.0);
                 if let Some(secret) = totp_secret {
-                    operator.totp_secret = *secret;
+                    operator.totp_secret = secret.0;
+                    // What was used up were codes of the one before.
+                    operator.step = 0;
                 }
                 operator.sessions.clear();
                 operator.wrong = 0;

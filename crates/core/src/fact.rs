@@ -11,6 +11,7 @@ use crate::{
     fen::Fen,
     file::FileType,
     guard::{Level, TryOf, limits::LimitKind},
+    hidden::Hidden,
     ids::{
         ClientId, ConversationId, DeviceId, DifferenceId, FileId, MessageId, Millis, OperatorId, OrderId, PacketId,
         Position, Seq, SessionId, ShardId, TransferId, UserId,
@@ -33,7 +34,7 @@ pub enum Fact {
         name: String,
         display_name: String,
         face: String,
-        password_hash: String,
+        password_hash: Hidden<String>,
     },
     SessionOpened {
         user: UserId,
@@ -226,8 +227,8 @@ pub enum Fact {
         operator: OperatorId,
         name: String,
         role: Role,
-        password_hash: String,
-        totp_secret: TotpSecret,
+        password_hash: Hidden<String>,
+        totp_secret: Hidden<TotpSecret>,
         reason: String,
     },
     OperatorChanged {
@@ -242,8 +243,8 @@ pub enum Fact {
     OperatorReset {
         by: OperatorId,
         operator: OperatorId,
-        password_hash: String,
-        totp_secret: Option<TotpSecret>,
+        password_hash: Hidden<String>,
+        totp_secret: Option<Hidden<TotpSecret>>,
         reason: String,
     },
     /// `step` is that of the code that was used: it and all before it are used up.
@@ -499,7 +500,7 @@ pub enum Fact {
     },
     PinSet {
         user: UserId,
-        hash: String,
+        hash: Hidden<String>,
     },
     /// So much of a limit is used on a day.
     LimitUsed {

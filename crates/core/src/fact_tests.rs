@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     content::{SystemNote, TransferCard},
+    hidden::Hidden,
     reconciliation::Place,
     refusal::UnknownRefusal,
     risk::{Consequence, RuleKind, SuspensionReason},
@@ -155,7 +156,7 @@ fn all() -> Vec<(Fact, &'static str)> {
                 name: "ann".into(),
                 display_name: "Ann".into(),
                 face: "f".into(),
-                password_hash: "h".into(),
+                password_hash: Hidden("h".into()),
             },
             "001103616e6e03416e6e01660168",
         ),
@@ -298,8 +299,8 @@ fn all() -> Vec<(Fact, &'static str)> {
                 operator: OperatorId(0x77),
                 name: "olga".into(),
                 role: Role::Admin,
-                password_hash: "h".into(),
-                totp_secret: [0xaa; 20],
+                password_hash: Hidden("h".into()),
+                totp_secret: Hidden([0xaa; 20]),
                 reason: "r".into(),
             },
             "1a0077046f6c6761030168aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0172",
@@ -320,8 +321,8 @@ fn all() -> Vec<(Fact, &'static str)> {
             Fact::OperatorReset {
                 by: OperatorId(0x77),
                 operator: OperatorId(0x78),
-                password_hash: "h".into(),
-                totp_secret: Some([0xaa; 20]),
+                password_hash: Hidden("h".into()),
+                totp_secret: Some(Hidden([0xaa; 20])),
                 reason: "r".into(),
             },
             "1c7778016801aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa0172",
@@ -508,7 +509,7 @@ fn all() -> Vec<(Fact, &'static str)> {
         (
             Fact::ReleaseCodeMade {
                 user: USER,
-                code: ReleaseCode { code: 123_456, expires_at: Millis(1_700_000_000_000), tries_left: 5 },
+                code: ReleaseCode { code: Hidden(123_456), expires_at: Millis(1_700_000_000_000), tries_left: 5 },
             },
             "3c11c0c40780a0abfef96205",
         ),
@@ -531,7 +532,7 @@ fn all() -> Vec<(Fact, &'static str)> {
             "401101050206",
         ),
         (Fact::TryPassed { user: USER, of: TryOf::Pin, number: 5 }, "41110005"),
-        (Fact::PinSet { user: USER, hash: "h".into() }, "42110168"),
+        (Fact::PinSet { user: USER, hash: Hidden("h".into()) }, "42110168"),
         (Fact::LimitUsed { user: USER, kind: LimitKind::Send, day: 3, amount: Fen(7) }, "431100060e"),
         (Fact::LimitUsed { user: USER, kind: LimitKind::TopUp, day: 3, amount: Fen(7) }, "431101060e"),
         (Fact::LimitUsed { user: USER, kind: LimitKind::Withdraw, day: 3, amount: Fen(7) }, "431102060e"),

@@ -24,6 +24,7 @@ pub mod fact;
 pub mod fen;
 pub mod file;
 pub mod guard;
+pub mod hidden;
 pub mod ids;
 #[cfg(test)]
 mod laws_tests;

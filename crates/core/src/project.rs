@@ -92,7 +92,7 @@ pub fn project(fact: &Fact, position: Position, at: Millis, mut row: impl FnMut(
             let done = Done::Ordered { order: *order, at_once: *at_once, balance: *balance };
             row(Row::Once { user: *user, id: *id, once: Once { digest: *digest, done } });
         }
-        Fact::PinSet { user, hash } => row(Row::Pin { user: *user, hash: hash.clone() }),
+        Fact::PinSet { user, hash } => row(Row::Pin { user: *user, hash: hash.0.clone() }),
         Fact::PacketFunded { packet, sender, id, digest, secret, balance, .. } => {
             let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
             let commitment = terms.draw().commitment(secret);

@@ -120,7 +120,7 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
         }
         // Also to the device that asks, which may be the only one.
         Fact::ReleaseCodeMade { user, code } => {
-            let what = PushKind::ReleaseCode { code: code.code, expires_at: code.expires_at };
+            let what = PushKind::ReleaseCode { code: code.code.0, expires_at: code.expires_at };
             push(Push { to: Recipients::One(*user), what, origin: None });
             return;
         }

@@ -1,5 +1,5 @@
 use super::{PinPass, guard};
-use crate::{Context, State, cut::Key, fact::Fact, ids::UserId, refusal::Refusal};
+use crate::{Context, State, cut::Key, fact::Fact, hidden::Hidden, ids::UserId, refusal::Refusal};
 
 /// Sets, changes or resets the payment PIN. It comes hashed: hashing is slow on purpose and has no place in a shard.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,7 +35,7 @@ impl SetPin {
             PinAuthority::Password(number) if number > 0 && number <= guard.password.passed => {}
             PinAuthority::Password(_) => return Err(Refusal::PinRequired),
         }
-        Ok(vec![Fact::PinSet { user: self.user, hash: self.hash.clone() }])
+        Ok(vec![Fact::PinSet { user: self.user, hash: Hidden(self.hash.clone()) }])
     }
 }
 

@@ -1,6 +1,7 @@
 use super::{Permission, Role, TotpSecret, check_operator, check_reason, operator_needs};
 use crate::{
-    Context, State, command::Reply, cut::Key, fact::Fact, ids::OperatorId, refusal::Refusal, user::check_name,
+    Context, State, command::Reply, cut::Key, fact::Fact, hidden::Hidden, ids::OperatorId, refusal::Refusal,
+    user::check_name,
 };
 
 /// Makes an operator. Password and secret were made by whoever shows them to the new operator.
@@ -34,8 +35,8 @@ impl CreateOperator {
             operator: context.id(),
             name: self.name.clone(),
             role: self.role,
-            password_hash: self.password_hash.clone(),
-            totp_secret: self.totp_secret,
+            password_hash: Hidden(self.password_hash.clone()),
+            totp_secret: Hidden(self.totp_secret),
             reason: self.reason.clone(),
         }])
     }

@@ -1,5 +1,5 @@
 use super::{Permission, TotpSecret, check_operator, check_reason, operator_needs};
-use crate::{Context, State, cut::Key, fact::Fact, ids::OperatorId, refusal::Refusal};
+use crate::{Context, State, cut::Key, fact::Fact, hidden::Hidden, ids::OperatorId, refusal::Refusal};
 
 /// Gives an operator a new password, and where it is said a new second factor. All its sessions end, and so does a lock.
 /// Operators do it for themselves as well (the gateway has then checked the old password).
@@ -30,8 +30,8 @@ impl ResetOperator {
         Ok(vec![Fact::OperatorReset {
             by: self.by,
             operator: self.operator,
-            password_hash: self.password_hash.clone(),
-            totp_secret: self.totp_secret,
+            password_hash: Hidden(self.password_hash.clone()),
+            totp_secret: self.totp_secret.map(Hidden),
             reason: self.reason.clone(),
         }])
     }
@@ -69,6 +69,7 @@ mod tests {
         );
         let found = trial.state.operators.get(&viewer).unwrap();
         assert_eq!((&*found.password_hash, found.totp_secret, found.sessions.len()), ("new", [8; 20], 0));
+        assert_eq!(found.step, 0, "no code of the new secret is used up");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
     State,
     fact::Fact,
     fen::Fen,
+    hidden::Hidden,
     ids::{Millis, Position, UserId},
     packet::{Packet, PacketStatus},
 };
@@ -50,7 +51,7 @@ pub struct Record {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ReleaseCode {
     /// Six digits.
-    pub code: u32,
+    pub code: Hidden<u32>,
     pub expires_at: Millis,
     pub tries_left: u32,
 }

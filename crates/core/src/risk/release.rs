@@ -32,7 +32,7 @@ impl ReleaseSuspension {
         }
         let code = record.code.filter(|code| context.now < code.expires_at).ok_or(Refusal::NoReleaseCode)?;
         guard(state, self.user).check_pin(self.pass, context.now)?;
-        if code.code == self.code {
+        if code.code.0 == self.code {
             let suspension = suspended.clone();
             return Ok(vec![Fact::SuspensionLifted { user: self.user, suspension, by: LiftedBy::User }]);
         }
@@ -69,7 +69,7 @@ mod tests {
 
     fn code(trial: &mut Trial, user: UserId) -> u32 {
         trial.must(RequestReleaseCode { user });
-        trial.state.risks.get(&user).unwrap().code.unwrap().code
+        trial.state.risks.get(&user).unwrap().code.unwrap().code.0
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::ReleaseCode;
-use crate::{Context, State, command::Reply, cut::Key, fact::Fact, ids::UserId, refusal::Refusal};
+use crate::{Context, State, command::Reply, cut::Key, fact::Fact, hidden::Hidden, ids::UserId, refusal::Refusal};
 
 /// How long a release code is good, in ms.
 pub const CODE_LIFE_MS: i64 = 5 * 60 * 1000;
@@ -31,7 +31,7 @@ impl RequestReleaseCode {
         let bytes = (context.entropy)();
         let code = u64::from_be_bytes(std::array::from_fn(|n| bytes[n])) % 1_000_000;
         let expires_at = context.now.plus(CODE_LIFE_MS);
-        let code = ReleaseCode { code: code as u32, expires_at, tries_left: TRIES_MAX };
+        let code = ReleaseCode { code: Hidden(code as u32), expires_at, tries_left: TRIES_MAX };
         Ok(vec![Fact::ReleaseCodeMade { user: self.user, code }])
     }
 

@@ -1,5 +1,5 @@
 use super::{check_name, check_profile};
-use crate::{Context, State, command::Reply, cut::Key, fact::Fact, refusal::Refusal};
+use crate::{Context, State, command::Reply, cut::Key, fact::Fact, hidden::Hidden, refusal::Refusal};
 
 /// Makes an account. The password comes hashed: hashing is slow on purpose and has no place in a shard.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,7 +28,7 @@ impl SignUp {
             name: self.name.clone(),
             display_name: self.display_name.clone(),
             face: self.face.clone(),
-            password_hash: self.password_hash.clone(),
+            password_hash: Hidden(self.password_hash.clone()),
         }])
     }
 

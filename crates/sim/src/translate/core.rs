@@ -227,7 +227,7 @@ pub fn fact(fact: &Logged) -> Fact {
             Fact::Suspended { user: user.0, until_ms: until.0, self_release: false }
         }
         Logged::ReleaseCodeMade { user, code } => {
-            Fact::CodeMade { user: user.0, code: code.code, expires_at_ms: code.expires_at.0 }
+            Fact::CodeMade { user: user.0, code: code.code.0, expires_at_ms: code.expires_at.0 }
         }
         Logged::ReleaseFailed { user, .. } => Fact::CodeFailed { user: user.0 },
         Logged::RuleHit { .. } => Fact::Other,
