@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use laisee_core::operator::Role;
 
+use crate::operator::Asked;
+
 /// A self-hosted chat and red-packet platform.
 #[derive(Parser, Debug)]
 #[command(name = "laisee", version, about, arg_required_else_help = true)]
@@ -81,13 +83,46 @@ pub enum OperatorCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Give an operator another role, or switch it off or on
+    Change {
+        name: String,
+        #[arg(long, value_enum)]
+        role: Option<RoleArg>,
+        /// It is signed out and cannot sign in
+        #[arg(long, conflicts_with = "on")]
+        off: bool,
+        #[arg(long)]
+        on: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Who the operators are
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 impl OperatorCommand {
     #[must_use]
     pub fn place(&self) -> &Place {
         match self {
-            Self::Add { place, .. } | Self::Reset { place, .. } => place,
+            Self::Add { place, .. } | Self::Reset { place, .. } | Self::Change { place, .. } | Self::List { place } => {
+                place
+            }
+        }
+    }
+
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        match self {
+            Self::Add { name, role, .. } => Asked::Add { name: name.clone(), role: role.role() },
+            Self::Reset { name, .. } => Asked::Reset { name: name.clone() },
+            Self::Change { name, role, off, on, .. } => {
+                let active = (*on || *off).then_some(*on);
+                Asked::Change { name: name.clone(), role: role.map(RoleArg::role), active }
+            }
+            Self::List { .. } => Asked::List,
         }
     }
 }

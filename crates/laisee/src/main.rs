@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod demo;
 mod doctor;
+mod host;
 mod log;
 mod operator;
 mod reconcile;

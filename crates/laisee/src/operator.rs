@@ -1,13 +1,14 @@
-//! `laisee operator`: makes operators, and lets back in who is locked out, on the server's own machine.
+//! `laisee operator`: makes and changes operators, and lets back in who is locked out, on the server's own machine; with
+//! the server running or stopped.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use laisee_bus::{Bus, LocalBus, ShardLimits};
 use laisee_core::{
-    command::{Command, CreateOperator, Reply, ResetOperator},
+    command::{ChangeOperator, Command, CreateOperator, Reply, ResetOperator},
     ids::OperatorId,
-    operator::{OPERATORS_SHARD, Role},
+    operator::{OPERATORS_SHARD, Operator, Role},
     query::{Answer, Query},
 };
 use laisee_gateway::{
@@ -17,28 +18,87 @@ use laisee_gateway::{
 };
 use laisee_shard::ShardOptions;
 use laisee_store::{Store, sqlite::SqliteStore};
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    cli::{OperatorArgs, OperatorCommand},
-    config::Config,
-};
+use crate::{cli::OperatorArgs, config::Config, host};
 
-/// What an operator signs in with, to be shown once.
-pub struct Made {
-    pub name: String,
-    pub password: String,
-    pub totp_uri: String,
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Asked {
+    Add {
+        name: String,
+        role: Role,
+    },
+    /// A new password and a new second factor.
+    Reset {
+        name: String,
+    },
+    /// `None`: as it is.
+    Change {
+        name: String,
+        role: Option<Role>,
+        active: Option<bool>,
+    },
+    List,
 }
 
-/// Does it on the data of a server that is stopped. The store belongs to one writer, so a running server would lose it:
-/// there, operators are made in the console.
+/// What came of it.
+#[derive(Serialize, Deserialize)]
+pub enum Told {
+    /// What an operator signs in with, to be shown once.
+    Made {
+        name: String,
+        password: String,
+        totp_uri: String,
+    },
+    Operators(Vec<Shown>),
+}
+
+/// An operator as it is listed.
+#[derive(Serialize, Deserialize)]
+pub struct Shown {
+    name: String,
+    role: Role,
+    active: bool,
+    sessions: usize,
+}
+
+/// Asks the server that runs on the data, or does it on them itself. The store belongs to one writer, so it is never done
+/// on the data of a server that runs and cannot be asked: that one would lose them.
 ///
 /// # Errors
-/// When a server runs, or the operator cannot be made.
+/// When it is refused, or a server runs and cannot be asked.
 pub fn run(args: &OperatorArgs) -> Result<()> {
     let config = Config::load(args.command.place())?;
+    let asked = args.command.asked();
+    let told = match host::ask(&config.data, &asked)? {
+        Some(told) => told,
+        None => without_server(&config, &asked)?,
+    };
+    match told {
+        Told::Made { name, password, totp_uri } => {
+            println!("operator   {name}");
+            println!("password   {password}");
+            println!("2nd factor {totp_uri}");
+            println!("Sign in at http://{}/console. This is shown once.", config.addr);
+        }
+        Told::Operators(operators) => {
+            for Shown { name, role, active, sessions } in operators {
+                let state = if active { "on" } else { "off" };
+                println!("{name:<32} {:<8} {state:<4} signed in on {sessions}", role.word());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn without_server(config: &Config, asked: &Asked) -> Result<Told> {
     if std::net::TcpStream::connect_timeout(&config.addr.parse()?, Duration::from_millis(300)).is_ok() {
-        bail!("a server answers at {}: stop it first, or make operators in its console", config.addr);
+        bail!(
+            "something answers at {}, and is no server on {}: name the data with --data, or stop it first",
+            config.addr,
+            config.data.display()
+        );
     }
     let store = SqliteStore::open_or_create(&config.data, config.shards)
         .with_context(|| format!("cannot open the data in {}", config.data.display()))?;
@@ -50,54 +110,78 @@ pub fn run(args: &OperatorArgs) -> Result<()> {
         while !shards.ready() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        match &args.command {
-            OperatorCommand::Add { name, role, .. } => add(&bus, &config.gateway, name, role.role()).await,
-            OperatorCommand::Reset { name, .. } => reset(&bus, &config.gateway, name).await,
-        }
+        carry_out(&bus, &config.gateway, asked).await
     });
     shards.stop();
-    let Made { name, password, totp_uri } = done?;
-    println!("operator   {name}");
-    println!("password   {password}");
-    println!("2nd factor {totp_uri}");
-    println!("Sign in at http://{}/console. This is shown once.", config.addr);
-    Ok(())
+    done
 }
 
-/// Makes an operator.
+/// Does what is asked, as [`OperatorId::HOST`].
 ///
 /// # Errors
-/// When the name is taken or no name.
-pub async fn add(bus: &Arc<LocalBus>, config: &GatewayConfig, name: &str, role: Role) -> Result<Made> {
-    let secrets = new_secrets((Surroundings::real(config).entropy)());
-    let create = CreateOperator {
-        by: OperatorId::HOST,
-        name: name.to_owned(),
-        role,
-        password_hash: hash(config, &secrets.password).await?,
-        totp_secret: secrets.totp,
-        reason: "made on the server's machine".into(),
-    };
-    match bus.call(Command::CreateOperator(create), None).await? {
-        Reply::OperatorCreated { .. } => {}
-        other => bail!("an unfitting answer: {other:?}"),
+/// When it is refused.
+pub async fn carry_out(bus: &Arc<LocalBus>, config: &GatewayConfig, asked: &Asked) -> Result<Told> {
+    let by = OperatorId::HOST;
+    let reason = |what: &str| format!("{what} on the server's machine");
+    match asked {
+        Asked::Add { name, role } => {
+            let secrets = new_secrets((Surroundings::real(config).entropy)());
+            let create = CreateOperator {
+                by,
+                name: name.clone(),
+                role: *role,
+                password_hash: hash(config, &secrets.password).await?,
+                totp_secret: secrets.totp,
+                reason: reason("made"),
+            };
+            match bus.call(Command::CreateOperator(create), None).await? {
+                Reply::OperatorCreated { .. } => {}
+                other => bail!("an unfitting answer: {other:?}"),
+            }
+            let totp_uri = totp::uri(name, &secrets.totp);
+            Ok(Told::Made { name: name.clone(), password: secrets.password, totp_uri })
+        }
+        Asked::Reset { name } => {
+            let (operator, _) = named(bus, name).await?;
+            let secrets = new_secrets((Surroundings::real(config).entropy)());
+            let reset = ResetOperator {
+                by,
+                operator,
+                password_hash: hash(config, &secrets.password).await?,
+                totp_secret: Some(secrets.totp),
+                reason: reason("reset"),
+            };
+            bus.call(Command::ResetOperator(reset), None).await?;
+            let totp_uri = totp::uri(name, &secrets.totp);
+            Ok(Told::Made { name: name.clone(), password: secrets.password, totp_uri })
+        }
+        Asked::Change { name, role, active } => {
+            let (operator, found) = named(bus, name).await?;
+            let (role, active) = (role.unwrap_or(found.role), active.unwrap_or(found.active));
+            let change = ChangeOperator { by, operator, role, active, reason: reason("changed") };
+            bus.call(Command::ChangeOperator(change), None).await?;
+            let (_, now) = named(bus, name).await?;
+            Ok(Told::Operators(vec![shown(&now)]))
+        }
+        Asked::List => match bus.query(OPERATORS_SHARD, Query::Operators).await? {
+            Answer::Operators(operators) => {
+                Ok(Told::Operators(operators.iter().map(|(_, operator)| shown(operator)).collect()))
+            }
+            _ => bail!("an unfitting answer"),
+        },
     }
-    Ok(Made { name: name.to_owned(), password: secrets.password, totp_uri: totp::uri(name, &secrets.totp) })
 }
 
-async fn reset(bus: &Arc<LocalBus>, config: &GatewayConfig, name: &str) -> Result<Made> {
-    let found = bus.query(OPERATORS_SHARD, Query::OperatorByName { name: name.to_owned() }).await?;
-    let Answer::Operator(Some((operator, _))) = found else { bail!("there is no operator {name}") };
-    let secrets = new_secrets((Surroundings::real(config).entropy)());
-    let reset = ResetOperator {
-        by: OperatorId::HOST,
-        operator,
-        password_hash: hash(config, &secrets.password).await?,
-        totp_secret: Some(secrets.totp),
-        reason: "reset on the server's machine".into(),
-    };
-    bus.call(Command::ResetOperator(reset), None).await?;
-    Ok(Made { name: name.to_owned(), password: secrets.password, totp_uri: totp::uri(name, &secrets.totp) })
+fn shown(operator: &Operator) -> Shown {
+    let Operator { name, role, active, sessions, .. } = operator;
+    Shown { name: name.clone(), role: *role, active: *active, sessions: sessions.len() }
+}
+
+async fn named(bus: &Arc<LocalBus>, name: &str) -> Result<(OperatorId, Operator)> {
+    match bus.query(OPERATORS_SHARD, Query::OperatorByName { name: name.to_owned() }).await? {
+        Answer::Operator(Some(found)) => Ok(found),
+        _ => bail!("there is no operator {name}"),
+    }
 }
 
 async fn hash(config: &GatewayConfig, password: &str) -> Result<String> {

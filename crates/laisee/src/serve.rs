@@ -21,6 +21,7 @@ use crate::{
     archive::Schedule,
     assets,
     config::Config,
+    host::Host,
     reconcile::{Continuous, Status},
 };
 
@@ -32,6 +33,7 @@ pub struct Server {
     archive: Schedule,
     reconciliation: Continuous,
     cashier: Cashier,
+    host: Option<Host>,
 }
 
 impl Server {
@@ -68,7 +70,11 @@ impl Server {
             Continuous::start(&config.reconciliation, config.data.clone(), &bus, mender, &providers, &reconciled)?;
         let webhook = config.payments.client().map_err(anyhow::Error::msg)?;
         let cashier = Cashier::start(&config.payments, webhook, bus.clone())?;
-        Ok(Self { bus, gateway, shards, archive, reconciliation, cashier })
+        // Whatever else the server is for, it can do without.
+        let host = Host::start(&config.data, bus.clone(), config.gateway.clone())
+            .inspect_err(|problem| tracing::warn!(%problem, "`laisee operator` cannot reach this server"))
+            .ok();
+        Ok(Self { bus, gateway, shards, archive, reconciliation, cashier, host })
     }
 
     #[must_use]
@@ -78,6 +84,7 @@ impl Server {
 
     /// Lets clients go, then the shards finish what they have.
     pub fn stop(self) {
+        drop(self.host);
         drop(self.archive);
         drop(self.reconciliation);
         self.gateway.shutdown();
