@@ -518,6 +518,13 @@ impl Conversation {
     }
 }
 
+/// Whether facts after this one may need other entities than they would have before it: some count events only while a rule
+/// looks at them.
+#[must_use]
+pub fn changes_needs(fact: &Fact) -> bool {
+    matches!(fact, Fact::RulesChanged { .. } | Fact::RulesNoted { .. })
+}
+
 /// What must be in memory for [`State::evolve`] to take a fact in, when it comes from the log.
 pub fn fact_needs(fact: &Fact, state: &State, keys: &mut Vec<Key>) {
     match fact {

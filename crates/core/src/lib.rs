@@ -56,7 +56,7 @@ pub mod wallet;
 
 pub use context::Context;
 pub use decide::{carry_out, needs};
-pub use evolve::fact_needs;
+pub use evolve::{changes_needs, fact_needs};
 pub use notes::notes;
 pub use project::project;
 pub use pushes::pushes;

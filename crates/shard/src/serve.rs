@@ -192,7 +192,7 @@ fn run<S: Store>(
     stop.repairs.carry_out(store, shard)?;
     let mut log = store.log(shard, epoch)?;
     let mut courier_log = store.log_reader(shard)?;
-    let recovered = recover(store, shard, options.settings.clone(), now())?;
+    let recovered = recover(store, shard, options, now())?;
     let (durable, viewed) = (log.end()?, views_position(store, shard)?);
     if viewed > durable {
         let lost = format!("the views of shard {shard} know of fact {viewed}, its log ends at {durable}");

@@ -30,6 +30,7 @@ struct Views {
 }
 
 /// Views as they once stood.
+#[derive(Clone)]
 pub struct KeptViews(Views);
 
 impl MemoryStore {

@@ -1,8 +1,11 @@
 //! P8: a server with millions of packets and messages is killed under load (SIGKILL) and started again: how long until
-//! it says that it is ready, and until an open has succeeded.
+//! it says that it is ready, and until an open has succeeded. At last its views are deleted: how long a start takes that
+//! rebuilds them, and how much memory at the most.
 
 use std::{
     collections::BTreeMap,
+    fs,
+    io::ErrorKind,
     time::{Duration, Instant},
 };
 
@@ -51,6 +54,8 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
         ready.push(until_ready);
         open.push(until_open);
     }
+    let rebuilt = rebuilt(&place)?;
+    eprintln!("p8: without views: ready after {:.2?}, {:.0} MiB at the most", rebuilt.until_ready, rebuilt.peak_mib);
     let ms = |time: Duration| time.as_secs_f64() * 1000.0;
     ready.sort();
     open.sort();
@@ -58,6 +63,8 @@ pub fn run(args: &BenchArgs) -> Result<Findings> {
     let mut ours = Figures { p50_ms: Some(ms(middle)), p99_ms: Some(ms(worst)), ..Figures::default() };
     ours.more.insert("ready_ms".into(), ms(ready[KILLS / 2]));
     ours.more.insert("ready_worst_ms".into(), ms(ready[KILLS - 1]));
+    ours.more.insert("rebuilt_ready_ms".into(), ms(rebuilt.until_ready));
+    ours.more.insert("rebuilt_peak_mib".into(), rebuilt.peak_mib);
     ours.more.insert("data_mib".into(), bytes(place.path())? as f64 / (1 << 20) as f64);
     let settings = BTreeMap::from([
         ("server".into(), "laisee serve, 4 shards, SQLite, log synchronous=FULL".into()),
@@ -145,6 +152,33 @@ fn killed_and_back(place: &tempfile::TempDir, round: u64) -> Result<(Duration, D
     let until_ready = begun.elapsed();
     runtime.block_on(mine.open(&server.address))?;
     Ok((until_ready, begun.elapsed()))
+}
+
+struct Rebuilt {
+    until_ready: Duration,
+    /// Resident memory at the most, up to then.
+    peak_mib: f64,
+}
+
+/// Starts a server whose views were deleted.
+fn rebuilt(place: &tempfile::TempDir) -> Result<Rebuilt> {
+    for shard in 0..SHARDS {
+        for file in ["views.db", "views.db-wal", "views.db-shm"] {
+            match fs::remove_file(place.path().join(format!("shard-{shard}")).join(file)) {
+                Err(problem) if problem.kind() != ErrorKind::NotFound => return Err(problem.into()),
+                _ => {}
+            }
+        }
+    }
+    let begun = Instant::now();
+    let server = Child::serve_in(place.path(), "127.0.0.1:0")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(ready(&server.address))?;
+    let until_ready = begun.elapsed();
+    let status = fs::read_to_string(format!("/proc/{}/status", server.pid()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()).context("the system tells the peak of memory")?;
+    Ok(Rebuilt { until_ready, peak_mib: kib.parse::<f64>()? / 1024.0 })
 }
 
 /// Waits until the server says that all shards serve.

@@ -15,6 +15,7 @@ use laisee_core::{
     settings::Settings,
 };
 use laisee_shard::{
+    ShardOptions,
     courier::Courier,
     engine::{Applied, Engine, FactBatch},
     recovery::{Recovered, recover},
@@ -33,7 +34,7 @@ pub struct LoneShard {
     pub store: MemoryStore,
     pub engine: Engine,
     pub now: Millis,
-    pub settings: Arc<Settings>,
+    pub options: ShardOptions,
     log: MemoryLog,
     tables: MemoryTables,
     uncut: Vec<Arc<FactBatch>>,
@@ -43,15 +44,15 @@ pub struct LoneShard {
 
 impl LoneShard {
     pub fn new(settings: Settings) -> Self {
-        Self::open(MemoryStore::new(1), START, settings, 0)
+        let options = ShardOptions { settings: Arc::new(settings), ..ShardOptions::default() };
+        Self::open(MemoryStore::new(1), START, options, 0)
     }
 
     /// Starts the shard that the store holds.
-    pub fn open(store: MemoryStore, now: Millis, settings: Settings, numbers: u128) -> Self {
-        let settings = Arc::new(settings);
+    pub fn open(store: MemoryStore, now: Millis, options: ShardOptions, numbers: u128) -> Self {
         let epoch = store.claim(SHARD).expect("memory can be claimed");
         let mut log = store.log(SHARD, epoch).expect("memory can be opened");
-        let Recovered { state, unsaved } = recover(&store, SHARD, settings.clone(), now).expect("it recovers");
+        let Recovered { state, unsaved } = recover(&store, SHARD, &options, now).expect("it recovers");
         let courier = Courier::new(SHARD, 1, log.end().expect("memory can be read"));
         let mut entropy = state.position.0 as u8;
         let entropy = Box::new(move || {
@@ -60,12 +61,23 @@ impl LoneShard {
         });
         let engine = Engine::new(state, entropy);
         let tables = store.tables(SHARD).expect("memory can be opened");
-        Self { store, engine, now, settings, log, tables, uncut: unsaved, courier, numbers }
+        Self { store, engine, now, options, log, tables, uncut: unsaved, courier, numbers }
+    }
+
+    /// How far the views are.
+    pub fn viewed(&self) -> Position {
+        let mut reader = self.store.reader(SHARD).expect("memory can be opened");
+        reader.snapshot(|views| views.position()).expect("memory can be read")
+    }
+
+    /// How many facts the next cut brings.
+    pub fn unsaved(&self) -> u64 {
+        self.uncut.iter().map(|batch| batch.facts.len() as u64).sum()
     }
 
     /// The machine goes down now and comes up again: all that is left is the store.
     pub fn restart(self) -> Self {
-        Self::open(self.store, self.now, (*self.settings).clone(), self.numbers)
+        Self::open(self.store, self.now, self.options, self.numbers)
     }
 
     /// Applies a batch without appending it.

@@ -7,6 +7,7 @@ use laisee_core::{
     refusal::Refusal,
     settings::Settings,
 };
+use laisee_shard::ShardOptions;
 use laisee_store::memory::KeptViews;
 
 use super::lone_shard::{LoneShard, SHARD, START};
@@ -116,6 +117,37 @@ fn the_log_makes_up_for_views_wherever_they_stand() {
     }
 }
 
+/// However much the views lack, memory holds no more of the log than in ordinary work; and what a killed shard leaves is
+/// replayed as it is, because somebody waits.
+#[test]
+fn views_that_lack_much_are_brought_on_in_pieces() {
+    let Life { mut shard, keys, kept, .. } = life();
+    let (end, expected) = (shard.engine.state.position, shard.words(&keys));
+    let mut rows = None;
+    let mut in_pieces = 0;
+    for (position, views) in &kept {
+        for cut_facts in [1, 7, 40, 1_000_000] {
+            shard.store.bring_back_views(SHARD, views.clone());
+            shard.options.cut_facts = cut_facts;
+            shard = shard.restart();
+            let case = format!("views at {position:?}, pieces of {cut_facts}");
+            assert_eq!(shard.words(&keys), expected, "{case}");
+            let (viewed, unsaved) = (shard.viewed(), shard.unsaved());
+            if end.0 - position.0 > 2 * cut_facts {
+                in_pieces += 1;
+                assert!(end.0 - viewed.0 < (cut_facts / 4).max(1), "{case}: {viewed:?} of {end:?}");
+            } else {
+                assert_eq!(viewed, *position, "{case}: nobody waits for views");
+            }
+            assert_eq!(unsaved, end.0 - viewed.0, "{case}: what the views lack, and no more");
+            shard.cut();
+            let found = shard.rows();
+            assert_eq!(*rows.get_or_insert_with(|| found.clone()), found, "{case}");
+        }
+    }
+    assert!(in_pieces >= 10, "{in_pieces}");
+}
+
 #[test]
 fn recovery_changes_nothing_by_itself() {
     let Life { mut shard, keys, .. } = life();
@@ -152,7 +184,7 @@ fn whoever_claimed_last_is_the_writer() {
     let mut former = LoneShard::new(Settings::default());
     let ann = former.rich("ann", 1_000);
     let group = former.group(ann, &[]);
-    let mut newer = LoneShard::open(former.store.clone(), former.now, Settings::default(), 1_000);
+    let mut newer = LoneShard::open(former.store.clone(), former.now, ShardOptions::default(), 1_000);
     let late = former.say(ann, group);
     let late = former.apply([late]);
     assert!(matches!(former.append(&late), Err(laisee_store::StoreError::Fenced { shard: SHARD, .. })));

@@ -7,7 +7,7 @@ use laisee_core::{
     ids::{Millis, Position},
     recent::Recent,
 };
-use laisee_shard::{courier::Courier, engine::Engine, recovery::recover, timers::TimerWindow};
+use laisee_shard::{ShardOptions, courier::Courier, engine::Engine, recovery::recover, timers::TimerWindow};
 use laisee_store::{Batch, Log, ReadLog, ReadTables, Store};
 
 use super::Running;
@@ -39,7 +39,10 @@ impl World {
             self.store.memory.lose_newest(id);
         }
         let mut log = self.store.log(id, epoch).expect("memory can be read");
-        let recovered = recover(&self.store, id, self.plan.settings.clone(), now).expect("memory can be read");
+        // Small pieces, so that views which fell back are often brought on while the shard starts.
+        let settings = self.plan.settings.clone();
+        let options = ShardOptions { settings, cut_facts: 50, ..ShardOptions::default() };
+        let recovered = recover(&self.store, id, &options, now).expect("memory can be read");
         let mut state = recovered.state;
         if self.breaks(Broken::WatermarkForgotten) {
             state.meta.received.clear();
