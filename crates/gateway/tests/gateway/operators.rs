@@ -161,6 +161,62 @@ async fn who_is_switched_off_or_demoted_feels_it_at_once() {
     assert_eq!(oneself.code(), "NOT_YOURSELF", "an admin always remains");
 }
 
+/// What an admin does for others while the server runs; secrets are shown once and stand nowhere else.
+#[tokio::test]
+async fn an_admin_makes_operators_and_lets_them_in_again() {
+    let world = World::new();
+    let admin = world.operator_token("olga", Role::Admin).await;
+    let secrets = |answer: &web::Reply| {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let answer = answer.json();
+        let uri = answer["totpUri"].as_str().unwrap();
+        let letters = uri.split("secret=").nth(1).unwrap().split('&').next().unwrap();
+        let id = answer["operator"]["id"].as_str().unwrap().to_owned();
+        (id, answer["password"].as_str().unwrap().to_owned(), from_base32(letters))
+    };
+    let make = async |name: &str| {
+        let body = json!({ "name": name, "role": "ROLE_VIEWER", "reason": "new here" });
+        world.admin("POST", "/v1/admin/operators", &admin, &body).await
+    };
+    let (vic, password, secret) = secrets(&make("vic").await);
+    assert_eq!(make("vic").await.code(), "NAME_TAKEN");
+    let try_in = async |password: &str, secret: &TotpSecret, steps: i64| {
+        world.try_in("vic", password, &totp::code(secret, now_ms() + steps * 30_000)).await
+    };
+    let signed_in = try_in(&password, &secret, 0).await;
+    assert_eq!(signed_in.status, 200, "{signed_in:?}");
+    let token = signed_in.json()["token"].as_str().unwrap().to_owned();
+    let reset = async |who: &str, token: &str, reason: &str| {
+        let path = format!("/v1/admin/operators/{who}/reset");
+        world.admin("POST", &path, token, &json!({ "reason": reason })).await
+    };
+    assert_eq!(reset(&vic, &token, "x").await.code(), "ROLE_INSUFFICIENT");
+    assert_eq!(reset(&vic, &admin, " ").await.code(), "REASON_INVALID");
+    assert_eq!(reset("1", &admin, "x").await.code(), "NO_SUCH_OPERATOR");
+    let (same, new_password, new_secret) = secrets(&reset(&vic, &admin, "lost the phone").await);
+    assert_eq!(same, vic);
+    assert!(new_password != password && new_secret != secret);
+    assert_eq!(world.me(&token).await.0, 401, "all sessions end");
+    assert_eq!(try_in(&password, &secret, 1).await.code(), "WRONG_NAME_OR_PASSWORD");
+    assert_eq!(try_in(&new_password, &secret, 1).await.code(), "TOTP_INVALID", "the old second factor is none");
+    // The code of this very moment, though one of the old secret was used in it.
+    assert_eq!(try_in(&new_password, &new_secret, 0).await.status, 200);
+    let rows = world.admin("GET", "/v1/admin/audit?limit=20", &admin, &json!({})).await;
+    let page = rows.json();
+    let told = page["rows"].as_array().unwrap().iter().filter(|row| row["byName"] == "olga").cloned();
+    let reasons: Vec<Value> = told.map(|row| row["reason"].clone()).filter(|reason| reason != "").collect();
+    assert_eq!(reasons, ["lost the phone", "new here"]);
+    for secret in [&password, &new_password, "argon2"] {
+        assert!(!rows.body.contains(secret), "{}", rows.body);
+    }
+}
+
+fn from_base32(letters: &str) -> TotpSecret {
+    let digit = |letter: u8| if letter.is_ascii_uppercase() { letter - b'A' } else { letter - b'2' + 26 };
+    let bit = |n: usize| digit(letters.as_bytes()[n / 5]) >> (4 - n % 5) & 1;
+    std::array::from_fn(|byte| (0..8).fold(0, |all, n| all << 1 | bit(byte * 8 + n)))
+}
+
 #[tokio::test]
 async fn a_password_is_changed_with_the_old_one_and_guesses_are_counted() {
     let world = World::new();
