@@ -5,7 +5,7 @@
 use laisee_sim::{live, stats::Stats};
 
 /// Few here, because these run unoptimised; `make sim` lives thousands.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=60;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=100;
 
 const RACES_MIN: u64 = 4;
 
