@@ -383,7 +383,7 @@ fn all() -> Vec<(Fact, &'static str)> {
             },
             "24c0b8020a0c070809",
         ),
-        (Fact::Redelivered { from: ShardId(1), position: Position(9) }, "251144010950"),
+        (Fact::Redelivered { from: ShardId(1), position: Position(9) }, "250109"),
         (
             Fact::TransferFunded {
                 transfer: TRANSFER,
