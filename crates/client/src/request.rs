@@ -66,6 +66,17 @@ requests! {
     OpenPacket => PacketOpened;
     GetPacket => Packet;
     ExportPacket => PacketExport;
+    SendTransfer => TransferFunded;
+    GetTransfer => Transfer;
+    AcceptTransfer => Transfer;
+    ReturnTransfer => Transfer;
+    RecallTransfer => Transfer;
+    ListTransfers => Transfers;
+    GetPin => Pin;
+    SetPin => Pin;
+    Withdraw => Withdrawn;
+    GetOrder => Order;
+    ListOrders => Orders;
 }
 
 /// The typed answer out of a body. Errors: `Refused`, or `Unexpected` for another kind.

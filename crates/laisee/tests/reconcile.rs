@@ -104,7 +104,7 @@ impl Place {
             duration_ms: seconds * 1_000,
             in_flight: 2,
             think_ms: 5,
-            mix: Mix { message: 10, packet: 30, open: 50, read: 5, repeat: 5 },
+            mix: Mix { message: 10, packet: 30, open: 50, read: 5, repeat: 5, ..Mix::NOTHING },
             ..Plan::default()
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use crate::{Plan, StormError, Verification, run, verify};
+use crate::{Mix, Plan, StormError, Verification, run, verify};
 
 /// Play many users against a running server through its public interface, and check what they see.
 ///
@@ -43,20 +43,35 @@ pub struct Args {
     #[arg(long, value_name = "MS", default_value_t = 0)]
     think: u64,
     /// Weight of sending a text.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 60)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().message)]
     messages: u32,
     /// Weight of sending a red packet.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 4)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().packet)]
     packets: u32,
     /// Weight of opening a packet.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 26)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().open)]
     opens: u32,
     /// Weight of marking as read.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 8)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().read)]
     reads: u32,
     /// Weight of sending something again with the same id.
-    #[arg(long, value_name = "WEIGHT", default_value_t = 2)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().repeat)]
     repeats: u32,
+    /// Weight of sending a transfer.
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().transfer)]
+    transfers: u32,
+    /// Weight of accepting a transfer, or sending it back.
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().receive)]
+    receipts: u32,
+    /// Weight of asking for a transfer back.
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().recall)]
+    recalls: u32,
+    /// Weight of topping up.
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().top_up)]
+    top_ups: u32,
+    /// Weight of withdrawing.
+    #[arg(long, value_name = "WEIGHT", default_value_t = Mix::default().withdraw)]
+    withdrawals: u32,
     /// Encoding: protobuf, json, or mixed (every tenth user JSON).
     #[arg(long, default_value = "mixed", value_parser = ["protobuf", "json", "mixed"])]
     encoding: String,
@@ -110,12 +125,17 @@ impl Args {
             rate: self.rate,
             in_flight: self.in_flight,
             think_ms: self.think,
-            mix: crate::Mix {
+            mix: Mix {
                 message: self.messages,
                 packet: self.packets,
                 open: self.opens,
                 read: self.reads,
                 repeat: self.repeats,
+                transfer: self.transfers,
+                receive: self.receipts,
+                recall: self.recalls,
+                top_up: self.top_ups,
+                withdraw: self.withdrawals,
             },
             json_every: match self.encoding.as_str() {
                 "protobuf" => 0,
@@ -161,8 +181,12 @@ pub async fn execute(args: Args) -> Result<bool, StormError> {
 
 fn print_verification(v: &Verification) {
     println!(
-        "compared: {} messages ({} acknowledged), {} packets, {} opens, {} top-ups, {} fen in wallets, {} in packets",
-        v.messages, v.acknowledged_messages, v.packets, v.opens, v.top_ups, v.balances, v.in_packets
+        "compared: {} messages ({} acknowledged), {} packets, {} opens, {} transfers, {} top-ups, {} withdrawals",
+        v.messages, v.acknowledged_messages, v.packets, v.opens, v.transfers, v.top_ups, v.withdrawals
+    );
+    println!(
+        "{} fen in wallets, {} in packets, {} in transfers, {} held, {} taken out",
+        v.balances, v.in_packets, v.in_transfers, v.held, v.taken_out
     );
     for violation in v.violations.iter().take(20) {
         println!("differs {}: {}", violation.rule, violation.what);

@@ -1,7 +1,7 @@
 //! What the server acknowledged, written down as it happens: the promise a crash test holds the server to.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs::File,
     io::{BufRead, BufReader, BufWriter, Write},
     path::Path,
@@ -38,11 +38,20 @@ pub enum Entry {
         id: u64,
         seq: u32,
     },
-    /// The amounts of one user's top-ups differ from each other, so that each is recognised in the statement.
+    /// The amounts of one user's top-ups differ from each other, so that one that is there twice is noticed.
     TopUp {
         user: u64,
         id: String,
+        order: u64,
         amount: i64,
+    },
+    /// The destination holds the id, so that one that is there twice is noticed.
+    Withdrawal {
+        user: u64,
+        id: String,
+        order: u64,
+        amount: i64,
+        destination: String,
     },
     Packet {
         user: u64,
@@ -59,10 +68,50 @@ pub enum Entry {
         amount: i64,
         index: u32,
     },
+    /// The note holds the id, so that one that is there twice is noticed.
+    Transfer {
+        user: u64,
+        receiver: u64,
+        conversation: u64,
+        id: String,
+        transfer: u64,
+        amount: i64,
+        note: String,
+        arrives_at_ms: i64,
+    },
+    /// Something was done with a transfer.
+    Step {
+        user: u64,
+        transfer: u64,
+        step: Step,
+    },
     /// The last line of a storm that came to its end. `unresolved`: operations that were never answered.
     End {
         unresolved: u64,
     },
+}
+
+/// What people do with a transfer after it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Its receiver took the money.
+    Accepted,
+    /// Its receiver sent it back without accepting it.
+    Returned,
+    /// Its receiver had accepted it and gave it back.
+    GivenBack,
+    /// Its sender asked for it back, which froze it.
+    Recalled,
+}
+
+/// An order to the provider as it was acknowledged.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ordered {
+    pub order: u64,
+    pub amount: i64,
+    /// Empty for a top-up.
+    pub destination: String,
 }
 
 /// A user and what was acknowledged to them.
@@ -71,8 +120,9 @@ pub struct Owner {
     pub name: String,
     pub password: String,
     pub token: String,
-    /// Amount by id.
-    pub top_ups: BTreeMap<String, i64>,
+    /// By id.
+    pub top_ups: BTreeMap<String, Ordered>,
+    pub withdrawals: BTreeMap<String, Ordered>,
     /// What was paid, by packet.
     pub sent: BTreeMap<u64, i64>,
     /// Amount and index, by packet.
@@ -87,6 +137,8 @@ pub struct Room {
     pub messages: HashMap<String, (u64, u32, u64)>,
     /// Packets that are posted here or were refunded.
     pub packets: Vec<u64>,
+    /// Transfers, likewise.
+    pub transfers: Vec<u64>,
 }
 
 /// A packet as it was acknowledged.
@@ -99,12 +151,25 @@ pub struct SentPacket {
     pub commitment: String,
 }
 
+/// A transfer as it was acknowledged, and what was done with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SentTransfer {
+    pub sender: u64,
+    pub receiver: u64,
+    pub conversation: u64,
+    pub amount: i64,
+    pub note: String,
+    pub arrives_at_ms: i64,
+    pub steps: BTreeSet<Step>,
+}
+
 /// Everything that a ledger says, in memory.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Record {
     pub users: BTreeMap<u64, Owner>,
     pub conversations: BTreeMap<u64, Room>,
     pub packets: BTreeMap<u64, SentPacket>,
+    pub transfers: BTreeMap<u64, SentTransfer>,
     /// False: the storm was cut off, so more may be stored than is written here.
     pub complete: bool,
 }
@@ -145,8 +210,23 @@ impl Record {
                 let room = self.conversations.entry(conversation).or_default();
                 room.messages.insert(client_msg_id, (user, seq, id));
             }
-            Entry::TopUp { user, id, amount } => {
-                self.users.entry(user).or_default().top_ups.insert(id, amount);
+            Entry::TopUp { user, id, order, amount } => {
+                let ordered = Ordered { order, amount, destination: String::new() };
+                self.users.entry(user).or_default().top_ups.insert(id, ordered);
+            }
+            Entry::Withdrawal { user, id, order, amount, destination } => {
+                let ordered = Ordered { order, amount, destination };
+                self.users.entry(user).or_default().withdrawals.insert(id, ordered);
+            }
+            Entry::Transfer { user, receiver, conversation, transfer, amount, note, arrives_at_ms, .. } => {
+                self.conversations.entry(conversation).or_default().transfers.push(transfer);
+                // Its receiver may have been quicker than the answer to its sender.
+                let sent = self.transfers.entry(transfer).or_default();
+                (sent.sender, sent.receiver, sent.conversation) = (user, receiver, conversation);
+                (sent.amount, sent.note, sent.arrives_at_ms) = (amount, note, arrives_at_ms);
+            }
+            Entry::Step { transfer, step, .. } => {
+                self.transfers.entry(transfer).or_default().steps.insert(step);
             }
             Entry::Packet { user, conversation, packet, amount, count, commitment, .. } => {
                 self.users.entry(user).or_default().sent.insert(packet, amount);
@@ -211,7 +291,19 @@ mod tests {
             Entry::User { user, name: "n".into(), password: "p".into(), token: "t".into() },
             Entry::Conversation { conversation: 5, members: vec![user] },
             Entry::Message { user, conversation: 5, client_msg_id: "m".into(), id: 9, seq: 1 },
-            Entry::TopUp { user, id: "u".into(), amount: 100 },
+            Entry::TopUp { user, id: "u".into(), order: 4, amount: 100 },
+            Entry::Withdrawal { user, id: "w".into(), order: 6, amount: 3, destination: "bank".into() },
+            Entry::Step { user: 2, transfer: 8, step: Step::Accepted },
+            Entry::Transfer {
+                user,
+                receiver: 2,
+                conversation: 5,
+                id: "t".into(),
+                transfer: 8,
+                amount: 2,
+                note: "t".into(),
+                arrives_at_ms: 1,
+            },
             Entry::Packet {
                 user,
                 conversation: 5,
@@ -228,6 +320,8 @@ mod tests {
         }
         ledger.flush().unwrap();
         assert!(ledger.record.complete);
+        let sent = &ledger.record.transfers[&8];
+        assert_eq!((sent.sender, sent.amount, sent.steps.contains(&Step::Accepted)), (user, 2, true));
         assert_eq!(Record::read(&path).unwrap(), ledger.record);
         let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"{\"op\":\"op").unwrap();

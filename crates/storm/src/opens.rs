@@ -13,8 +13,8 @@ use laisee_client::{
     device::{Jitter, mint},
 };
 use laisee_wire::v1::{
-    ClientFrame, GrabPacket, OpenPacket, PacketKind, PacketStatus, SendPacket, ServerFrame, TopUp, client_frame,
-    server_frame::Body,
+    ClientFrame, GetWallet, GrabPacket, OpenPacket, PacketKind, PacketStatus, SendPacket, ServerFrame, TopUp,
+    client_frame, server_frame::Body,
 };
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -37,6 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const SHARE: i64 = 2;
 /// One top-up, below the server's limit.
 const TOP_UP: i64 = 1_000_000;
+/// Between two looks at whether the top-ups have reached the wallet.
+const WALLET_LOOK: Duration = Duration::from_millis(20);
 
 /// One group; every member opens every packet once.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -128,6 +130,10 @@ async fn fund(plan: &OpensPlan, sender: &Connection, group: u64) -> Result<Vec<u
     for _ in 0..needed.div_euclid(TOP_UP) + 1 {
         let request = TopUp { id: mint(unix_ms(), &mut dice), amount: TOP_UP };
         ask(sender, request).await?;
+    }
+    // The provider may take its time.
+    while ask(sender, GetWallet {}).await?.balance < needed {
+        tokio::time::sleep(WALLET_LOOK).await;
     }
     let permits = Arc::new(Semaphore::new(PREPARE_TOGETHER));
     let mut tasks = JoinSet::new();

@@ -137,9 +137,15 @@ fn compared(page: &mut String, report: &Report) {
     let _ = write!(
         page,
         "<h2>Compared at the end</h2><table><tr><td>messages stored<td>{}</tr><tr><td>of these acknowledged<td>{}</tr>\
-         <tr><td>packets<td>{}</tr><tr><td>opens<td>{}</tr><tr><td>top-ups<td>{}</tr>\
-         <tr><td>fen in wallets<td>{}</tr><tr><td>fen in packets<td>{}</tr></table>",
-        v.messages, v.acknowledged_messages, v.packets, v.opens, v.top_ups, v.balances, v.in_packets
+         <tr><td>packets<td>{}</tr><tr><td>opens<td>{}</tr><tr><td>transfers<td>{}</tr><tr><td>top-ups<td>{}</tr>\
+         <tr><td>withdrawals<td>{}</tr>",
+        v.messages, v.acknowledged_messages, v.packets, v.opens, v.transfers, v.top_ups, v.withdrawals
+    );
+    let _ = write!(
+        page,
+        "<tr><td>fen in wallets<td>{}</tr><tr><td>fen in packets<td>{}</tr><tr><td>fen in transfers<td>{}</tr>\
+         <tr><td>fen held for withdrawals<td>{}</tr><tr><td>fen taken out<td>{}</tr></table>",
+        v.balances, v.in_packets, v.in_transfers, v.held, v.taken_out
     );
 }
 

@@ -32,6 +32,10 @@ pub struct Plan {
     pub packet_count_max: u32,
     /// Largest share, on average over a packet.
     pub packet_share_max: i64,
+    /// Largest transfer; the server's limits bound it too.
+    pub transfer_max: i64,
+    /// Largest withdrawal.
+    pub withdrawal_max: i64,
     /// Every n-th user speaks JSON instead of protobuf; 0: nobody.
     pub json_every: u32,
     /// Sign-ups and other preparations under way at the same time.
@@ -65,6 +69,8 @@ impl Default for Plan {
             mix: Mix::default(),
             packet_count_max: 100,
             packet_share_max: 500,
+            transfer_max: 30_000,
+            withdrawal_max: 5_000,
             json_every: 10,
             setup_concurrency: 16,
             settle_ms: 60_000,
@@ -91,18 +97,54 @@ pub struct Mix {
     pub read: u32,
     /// Send something acknowledged again with the same id: the answer must be the same.
     pub repeat: u32,
+    /// Send a transfer, with any of the delays.
+    pub transfer: u32,
+    /// Accept a transfer that has arrived, or send one back, before or after accepting it; without one, send a text.
+    pub receive: u32,
+    /// Ask for a transfer back that may not have arrived yet; without one, send a text.
+    pub recall: u32,
+    /// Order money into the wallet. Happens besides whenever money runs out.
+    pub top_up: u32,
+    /// Order money out of the wallet.
+    pub withdraw: u32,
 }
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { message: 60, packet: 4, open: 26, read: 8, repeat: 2 }
+        Self {
+            message: 46,
+            packet: 4,
+            open: 26,
+            read: 8,
+            repeat: 2,
+            transfer: 5,
+            receive: 5,
+            recall: 1,
+            top_up: 1,
+            withdraw: 2,
+        }
     }
 }
 
 impl Mix {
+    /// Every weight 0.
+    pub const NOTHING: Self = Self {
+        message: 0,
+        packet: 0,
+        open: 0,
+        read: 0,
+        repeat: 0,
+        transfer: 0,
+        receive: 0,
+        recall: 0,
+        top_up: 0,
+        withdraw: 0,
+    };
+
     /// The sum of the weights.
     pub fn total(&self) -> u32 {
-        self.message + self.packet + self.open + self.read + self.repeat
+        let chat = self.message + self.packet + self.open + self.read + self.repeat;
+        chat + self.transfer + self.receive + self.recall + self.top_up + self.withdraw
     }
 }
 
@@ -115,7 +157,15 @@ impl Plan {
             (self.group_size < 2, "a group needs at least two users"),
             (self.mix.total() == 0, "every weight of the mix is 0"),
             (
-                self.top_up < 1 || self.packet_share_max < 1 || self.packet_count_max < 1,
+                [
+                    self.top_up,
+                    self.packet_share_max,
+                    self.packet_count_max.into(),
+                    self.transfer_max,
+                    self.withdrawal_max,
+                ]
+                .iter()
+                .any(|&most| most < 1),
                 "an amount or count is below 1",
             ),
             (self.rate < 0.0 || !self.rate.is_finite(), "the rate is no rate"),
@@ -161,11 +211,8 @@ mod tests {
     fn refuses_what_cannot_be_played() {
         assert!(Plan::default().check().is_ok());
         assert!(Plan { users: 1, ..Plan::default() }.check().is_err());
-        assert!(
-            Plan { mix: Mix { message: 0, packet: 0, open: 0, read: 0, repeat: 0 }, ..Plan::default() }
-                .check()
-                .is_err()
-        );
+        assert!(Plan { mix: Mix::NOTHING, ..Plan::default() }.check().is_err());
+        assert!(Plan { transfer_max: 0, ..Plan::default() }.check().is_err());
         assert!(Plan { rate: f64::NAN, ..Plan::default() }.check().is_err());
     }
 }

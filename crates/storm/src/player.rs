@@ -12,7 +12,7 @@ use laisee_client::{
 };
 use laisee_wire::v1::{
     Content, Error, ErrorCode, GetPacket, MarkRead, Message, MessageSent, OpenPacket, PacketKind, PacketOpened,
-    SendMessage, SendPacket, Settings, Text, TopUp, content::Kind, server_frame::Body,
+    SendMessage, SendPacket, Settings, Text, TransferNotice, Withdraw, content::Kind, server_frame::Body,
 };
 use tokio::{
     sync::oneshot,
@@ -26,11 +26,9 @@ use crate::{
     insist::{Insist, insist, name_of},
     ledger::{Entry, Ledger},
     measure::Measure,
+    transfers::Transfers,
     work::{Action, words},
 };
-
-/// Packets up to this amount need no PIN where the operator has not said otherwise, in fen.
-const AMOUNT_WITHOUT_PIN: i64 = 19_999;
 
 /// Opened packets remembered by a user for opening again.
 const REMEMBERED: usize = 64;
@@ -71,14 +69,16 @@ pub(crate) struct Place {
 }
 
 #[derive(Debug, Default)]
-struct State {
+pub(crate) struct State {
     waiting: HashMap<String, oneshot::Sender<Result<MessageSent, Error>>>,
     to_open: VecDeque<u64>,
-    opened: VecDeque<PacketOpened>,
+    pub opened: VecDeque<PacketOpened>,
     through: HashMap<u64, u32>,
-    last_message: Option<(SendMessage, u32)>,
-    last_packet: Option<(SendPacket, u64)>,
-    top_ups: i64,
+    pub last_message: Option<(SendMessage, u32)>,
+    pub last_packet: Option<(SendPacket, u64)>,
+    pub transfers: Transfers,
+    pub last_withdrawal: Option<(Withdraw, u64)>,
+    pub top_ups: i64,
     online_before: bool,
 }
 
@@ -88,7 +88,7 @@ pub(crate) struct Seat {
     pub stage: Arc<Stage>,
     pub person: Person,
     pub places: OnceLock<Vec<Place>>,
-    state: Mutex<State>,
+    pub state: Mutex<State>,
 }
 
 impl Seat {
@@ -131,9 +131,15 @@ impl Seat {
                 lock(&self.stage.audit).findings.add("C7", what);
             }
             Event::Notice(frame) => {
-                if let Some(Body::BalanceNotice(notice)) = &frame.body {
-                    let audit = &mut *lock(&self.stage.audit);
-                    audit.wallets.moved(self.person.user, notice, &mut audit.findings);
+                let audit = &mut *lock(&self.stage.audit);
+                match frame.body {
+                    Some(Body::BalanceNotice(notice)) => {
+                        audit.wallets.moved(self.person.user, &notice, &mut audit.findings);
+                    }
+                    Some(Body::TransferNotice(TransferNotice { transfer: Some(transfer) })) => {
+                        audit.transfers.saw(&transfer, &mut audit.findings);
+                    }
+                    _ => {}
                 }
             }
             _ => {}
@@ -184,6 +190,7 @@ impl Seat {
                     state.to_open.push_back(card.packet);
                 }
             }
+            Some(Kind::Transfer(card)) if card.receiver == me => state.transfers.saw(card),
             _ => {}
         }
     }
@@ -216,25 +223,42 @@ impl Player {
             },
             Action::Read { room } => self.read(place(room), due, dice).await,
             Action::Repeat { what } => self.repeat(what, due, dice).await,
+            Action::Transfer { room, arrival, amount } => {
+                let direct: Vec<&Place> = places.iter().filter(|place| place.direct).collect();
+                match direct.get(room as usize % direct.len().max(1)) {
+                    Some(place) => self.transfer(place, arrival, amount, due, dice).await,
+                    None => self.message(place(room), room, due, dice).await,
+                }
+            }
+            Action::Receive { which, how } => match self.next_to_receive(how) {
+                Some(transfer) => self.receive(transfer, how, due, dice).await,
+                None => self.message(place(which), which, due, dice).await,
+            },
+            Action::Recall { which, how } => match self.next_to_recall() {
+                Some(transfer) => self.recall(transfer, how, due, dice).await,
+                None => self.message(place(which), which, due, dice).await,
+            },
+            Action::TopUp => self.top_up(dice).await,
+            Action::Withdraw { amount } => self.withdraw(amount, due, dice).await,
         };
         if let Err(error) = done {
             self.failed(&error);
         }
     }
 
-    fn insist(dice: &mut Jitter) -> Insist {
+    pub(crate) fn insist(dice: &mut Jitter) -> Insist {
         Insist::new(Instant::now() + FOREVER, dice.next_u64())
     }
 
-    fn failed(&self, error: &ClientError) {
+    pub(crate) fn failed(&self, error: &ClientError) {
         lock(&self.seat.stage.measure).failed(name_of(error));
     }
 
-    fn done(&self, kind: &'static str, due: Instant) {
+    pub(crate) fn done(&self, kind: &'static str, due: Instant) {
         lock(&self.seat.stage.measure).done(kind, due.elapsed());
     }
 
-    fn found(&self, rule: &str, what: String) {
+    pub(crate) fn found(&self, rule: &str, what: String) {
         lock(&self.seat.stage.audit).findings.add(rule, what);
     }
 
@@ -271,8 +295,6 @@ impl Player {
         let share = least + (amount % (most - least + 1) as u64) as i64;
         let most_shares = stage.plan.packet_count_max.min(limits.packet_count_max.max(1)).min(to.members.len() as u32);
         let shares = 1 + (count % u64::from(most_shares.max(1))) as u32;
-        // Nobody here has a PIN, so no packet may need one.
-        let shares = shares.min((AMOUNT_WITHOUT_PIN / share) as u32).max(1);
         let others: Vec<u64> = to.members.iter().copied().filter(|&user| user != self.seat.person.user).collect();
         let mut request = SendPacket {
             id: mint(unix_ms(), dice),
@@ -293,9 +315,7 @@ impl Player {
         } else if kind % 8 < 3 {
             request.kind = PacketKind::Equal as i32;
         }
-        let mut insist = Self::insist(dice);
-        let answer = insist!(insist, self.link.call(request.clone()), |error: &ClientError| self.failed(error));
-        let funded = match answer {
+        let funded = match self.pay(request.clone(), dice).await {
             Err(error) if error.code() == Some(ErrorCode::InsufficientFunds) => {
                 self.failed(&error);
                 return self.top_up(dice).await;
@@ -314,26 +334,6 @@ impl Player {
             commitment: funded.commitment,
         });
         lock(&self.seat.state).last_packet = Some((request, funded.packet));
-        Ok(())
-    }
-
-    /// Each top-up of a user has another amount, so that it is recognised in the statement.
-    pub(crate) async fn top_up(&self, dice: &mut Jitter) -> Result<(), ClientError> {
-        let due = Instant::now();
-        let nth = {
-            let mut state = lock(&self.seat.state);
-            state.top_ups += 1;
-            state.top_ups
-        };
-        let request = TopUp { id: mint(unix_ms(), dice), amount: self.seat.stage.plan.top_up + nth };
-        let mut insist = Self::insist(dice);
-        let topped_up = insist!(insist, self.link.call(request.clone()), |error: &ClientError| self.failed(error))?;
-        self.done("top_up", due);
-        if topped_up.amount != request.amount {
-            self.found("W2", format!("top-up {} of {} gave {}", request.id, request.amount, topped_up.amount));
-        }
-        let (user, amount) = (self.seat.person.user, request.amount);
-        lock(&self.seat.stage.ledger).add(&Entry::TopUp { user, id: request.id, amount });
         Ok(())
     }
 
@@ -370,7 +370,7 @@ impl Player {
         }
     }
 
-    fn opened(&self, opened: PacketOpened, sure: bool) {
+    pub(crate) fn opened(&self, opened: PacketOpened, sure: bool) {
         let (user, stage) = (self.seat.person.user, &self.seat.stage);
         {
             let audit = &mut *lock(&stage.audit);
@@ -408,50 +408,6 @@ impl Player {
         if marked.through < through {
             self.found("M8", format!("conversation {conversation}: read {through}, marked {}", marked.through));
         }
-        Ok(())
-    }
-
-    /// Sends something again that was acknowledged: the same answer, or a conflict where the contents differ.
-    async fn repeat(&self, what: u64, due: Instant, dice: &mut Jitter) -> Result<(), ClientError> {
-        let (message, packet, open) = {
-            let state = lock(&self.seat.state);
-            let nth = what as usize / 4 % state.opened.len().max(1);
-            (state.last_message.clone(), state.last_packet.clone(), state.opened.get(nth).cloned())
-        };
-        let mut insist = Self::insist(dice);
-        let failed = |error: &ClientError| self.failed(error);
-        match (what % 4, message, packet, open) {
-            (0, Some((request, seq)), ..) => {
-                let sent = insist!(insist, self.link.call(request.clone()), failed)?;
-                if sent.seq != seq {
-                    self.found("M2", format!("message {}: {seq}, then {}", request.client_msg_id, sent.seq));
-                }
-            }
-            (1, _, Some((request, packet)), _) => {
-                let funded = insist!(insist, self.link.call(request.clone()), failed)?;
-                if funded.packet != packet {
-                    self.found("W2", format!("packet {}: {packet}, then {}", request.id, funded.packet));
-                }
-            }
-            (2, _, Some((request, packet)), _) => {
-                let other = SendPacket { greeting: "other".into(), ..request };
-                let answer = insist!(insist, self.link.call(other.clone()), failed);
-                match answer {
-                    Err(error) if error.code() == Some(ErrorCode::IdReused) => {}
-                    Err(error) => return Err(error),
-                    Ok(funded) => {
-                        self.found("W2", format!("packet {packet}: other contents gave {}", funded.packet));
-                    }
-                }
-            }
-            (3, _, _, Some(opened)) => {
-                let packet = opened.packet;
-                let again = insist!(insist, self.link.call(OpenPacket { packet }), failed)?;
-                self.opened(again, false);
-            }
-            _ => return Ok(()),
-        }
-        self.done("repeat", due);
         Ok(())
     }
 }

@@ -8,8 +8,10 @@ const LEFT: f64 = 64.0;
 const BOTTOM: f64 = 34.0;
 const TOP: f64 = 22.0;
 const RIGHT: f64 = 16.0;
-const COLOURS: [&str; 10] =
-    ["#c8372d", "#2f6f9f", "#3c8d5a", "#b8860b", "#7d4fa3", "#d2691e", "#5f6f7f", "#a0426b", "#1fa5a5", "#8a6d5a"];
+const COLOURS: [&str; 16] = [
+    "#c8372d", "#2f6f9f", "#3c8d5a", "#b8860b", "#7d4fa3", "#d2691e", "#5f6f7f", "#a0426b", "#1fa5a5", "#8a6d5a",
+    "#e07a9a", "#5b8def", "#8fbf3f", "#e0b040", "#b39ddb", "#4a5568",
+];
 
 /// One line of a plot.
 pub(crate) struct Line {

@@ -10,7 +10,8 @@ pub struct Report {
     pub plan: Plan,
     /// How long it was played, in seconds.
     pub seconds: f64,
-    /// By kind: message (until acknowledged), deliver (until another member has it), packet, open, read, top_up, look.
+    /// By kind: message (until acknowledged), deliver (until another member has it), packet, open, read, look; transfer,
+    /// accept, return, give_back, recall; top_up and withdraw (until acknowledged), order (until its end).
     pub operations: BTreeMap<String, Operation>,
     /// Everything that did not succeed at once, by code; transport failures in brackets. Retried where it makes sense.
     pub errors: BTreeMap<String, u64>,

@@ -60,7 +60,7 @@ pub async fn run_until(plan: Plan, stop: impl Future<Output = ()>) -> Result<Rep
     });
     let players = seat(&stage, people);
     form_groups(&stage, &players).await?;
-    fill_wallets(&stage, &players).await?;
+    prepare_wallets(&stage, &players).await?;
 
     say(&plan, format_args!("playing for {:.0} s", plan.duration_ms as f64 / 1_000.0));
     *lock(&stage.measure) = Measure::new();
@@ -147,7 +147,8 @@ async fn form_groups(stage: &Arc<Stage>, players: &[Player]) -> Result<(), Storm
     Ok(())
 }
 
-async fn fill_wallets(stage: &Arc<Stage>, players: &[Player]) -> Result<(), StormError> {
+/// Gives everybody money, and a PIN where the play needs one.
+async fn prepare_wallets(stage: &Arc<Stage>, players: &[Player]) -> Result<(), StormError> {
     let permits = Arc::new(Semaphore::new(stage.plan.setup_concurrency as usize));
     let mut tasks = JoinSet::new();
     for (index, player) in players.iter().enumerate() {
@@ -155,12 +156,16 @@ async fn fill_wallets(stage: &Arc<Stage>, players: &[Player]) -> Result<(), Stor
         let mut work = Work::new(stage.plan.seed, index as u64, stage.plan.mix);
         tasks.spawn(async move {
             let _permit = permits.acquire().await;
+            let mix = player.seat.stage.plan.mix;
+            if mix.withdraw > 0 || mix.transfer > 0 {
+                player.set_pin(&mut work.dice).await?;
+            }
             player.top_up(&mut work.dice).await
         });
     }
     while let Some(done) = tasks.join_next().await {
-        let topped_up = done.map_err(|e| StormError::Plan(format!("a top-up task ended: {e}")))?;
-        topped_up.map_err(StormError::setup("topping up"))?;
+        let topped_up = done.map_err(|e| StormError::Plan(format!("a wallet's task ended: {e}")))?;
+        topped_up.map_err(StormError::setup("preparing wallets"))?;
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use std::{
 
 use laisee_client::{ClientError, Connection, Request, device::Lost, http::Http};
 use laisee_wire::v1::{
-    GetConversation, GetHistory, GetPacket, GetStatement, GetWallet, Message, Movement, MovementKind, content::Kind,
+    GetConversation, GetHistory, GetPacket, GetStatement, GetWallet, ListOrders, ListTransfers, Message, Movement,
+    MovementKind, Order, Transfer, Wallet, content::Kind,
 };
 use serde::{Deserialize, Serialize};
 use tokio::{
@@ -20,7 +21,7 @@ use tokio::{
 
 use crate::{
     Record, StormError, Violation,
-    audit::{Findings, packet_laws, statement_laws},
+    audit::{Findings, Orders, listed_laws, order_laws, packet_laws, statement_laws},
     cast::{Person, sign_in},
     insist,
     ledger::{Owner, Room},
@@ -42,10 +43,16 @@ pub struct Verification {
     pub acknowledged_messages: u64,
     pub packets: u64,
     pub opens: u64,
+    pub transfers: u64,
     pub top_ups: u64,
-    /// Of all wallets together and of all packets not yet ended, in fen.
+    pub withdrawals: u64,
+    /// Of all wallets together, of all packets not yet ended, and of all transfers that hold money still, in fen.
     pub balances: i64,
     pub in_packets: i64,
+    pub in_transfers: i64,
+    /// Of withdrawals under way, and of those that were carried out, in fen.
+    pub held: i64,
+    pub taken_out: i64,
     pub violation_count: u64,
     pub violations: Vec<Violation>,
 }
@@ -82,9 +89,11 @@ pub async fn verify_record(addresses: &[String], record: &Record, credit: Durati
             Err(error) => whole.findings.add("verify", format!("a task ended: {error}")),
         }
     }
-    if whole.balances + whole.in_packets != whole.topped_up {
-        let (have, had) = (whole.balances + whole.in_packets, whole.topped_up);
-        whole.findings.add("P5", format!("{had} fen were put in, {have} are there"));
+    let Sums { balances, in_packets, in_transfers, orders } = whole.sums;
+    let there = balances + in_packets + in_transfers + orders.held;
+    if there + orders.taken_out != orders.put_in {
+        let Orders { put_in, taken_out, .. } = orders;
+        whole.findings.add("P5", format!("{put_in} fen were put in, {taken_out} taken out, {there} are there"));
     }
     Verification {
         users: record.users.len() as u64,
@@ -93,9 +102,14 @@ pub async fn verify_record(addresses: &[String], record: &Record, credit: Durati
         acknowledged_messages: record.conversations.values().map(|room| room.messages.len() as u64).sum(),
         packets: record.packets.len() as u64,
         opens: record.users.values().map(|owner| owner.opened.len() as u64).sum(),
+        transfers: record.transfers.len() as u64,
         top_ups: record.users.values().map(|owner| owner.top_ups.len() as u64).sum(),
-        balances: whole.balances,
-        in_packets: whole.in_packets,
+        withdrawals: record.users.values().map(|owner| owner.withdrawals.len() as u64).sum(),
+        balances,
+        in_packets,
+        in_transfers,
+        held: orders.held,
+        taken_out: orders.taken_out,
         violation_count: whole.findings.count,
         violations: whole.findings.kept,
     }
@@ -105,18 +119,34 @@ pub async fn verify_record(addresses: &[String], record: &Record, credit: Durati
 struct Found {
     findings: Findings,
     messages: u64,
-    balances: i64,
-    in_packets: i64,
-    topped_up: i64,
+    sums: Sums,
 }
 
 impl Found {
     fn add(&mut self, other: Found) {
         self.findings.extend(other.findings);
         self.messages += other.messages;
+        self.sums.add(other.sums);
+    }
+}
+
+/// Where the money is, in fen.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    balances: i64,
+    in_packets: i64,
+    in_transfers: i64,
+    orders: Orders,
+}
+
+impl Sums {
+    fn add(&mut self, other: Sums) {
         self.balances += other.balances;
         self.in_packets += other.in_packets;
-        self.topped_up += other.topped_up;
+        self.in_transfers += other.in_transfers;
+        self.orders.put_in += other.orders.put_in;
+        self.orders.taken_out += other.orders.taken_out;
+        self.orders.held += other.orders.held;
     }
 }
 
@@ -126,19 +156,11 @@ struct Money {
     findings: Findings,
     /// By packet.
     refunds: BTreeMap<u64, i64>,
-    in_packets: i64,
-    balance: i64,
-    topped_up: i64,
+    sums: Sums,
 }
 
-impl From<Money> for Found {
-    fn from(money: Money) -> Self {
-        let Money { findings, in_packets, balance: balances, topped_up, .. } = money;
-        Self { findings, messages: 0, balances, in_packets, topped_up }
-    }
-}
-
-/// One user's part: their wallet, the packets they sent, the conversations they are the first member of.
+/// One user's part: their wallet, orders and transfers, the packets they sent, the conversations they are the first
+/// member of.
 struct Check {
     user: u64,
     record: Arc<Record>,
@@ -152,12 +174,12 @@ impl Check {
         let record = self.record.clone();
         let Some(owner) = record.users.get(&self.user) else { return Ok(()) };
         let link = self.connect(addresses, owner).await?;
-        // Packets may expire and credits arrive while this looks, so both are looked at again until they agree.
+        // Packets and transfers may expire and credits arrive while this looks, so all is looked at again until it agrees.
         loop {
-            let mut found = self.packets(&link, owner).await?;
-            self.wallet(&link, owner, &mut found).await?;
-            if found.findings.count == 0 || Instant::now() >= self.patience {
-                self.found.add(found.into());
+            let mut money = self.packets(&link, owner).await?;
+            self.wallet(&link, owner, &mut money).await?;
+            if money.findings.count == 0 || Instant::now() >= self.patience {
+                self.found.add(Found { findings: money.findings, messages: 0, sums: money.sums });
                 break;
             }
             sleep(Duration::from_millis(200)).await;
@@ -235,15 +257,16 @@ impl Check {
                     }
                 }
             }
-            money.in_packets += packet.amount - packet.claimed_amount - packet.refunded;
+            money.sums.in_packets += packet.amount - packet.claimed_amount - packet.refunded;
             money.refunds.insert(id, packet.refunded);
         }
         Ok(money)
     }
 
-    /// The statement against the record and against what came back of the packets.
+    /// The statement against the record, against what came back of the packets, and against transfers and orders.
     async fn wallet(&self, link: &Connection, owner: &Owner, money: &mut Money) -> Result<(), ClientError> {
-        let balance = ask(link, GetWallet {}).await?.balance;
+        let Wallet { balance, held, .. } = ask(link, GetWallet {}).await?;
+        let (transfers, orders) = (transfers(link).await?, orders(link).await?);
         let lines = statement(link).await?;
         let complete = self.record.complete;
         statement_laws(self.user, owner, &lines, balance, complete, &mut money.findings);
@@ -258,9 +281,10 @@ impl Check {
                 money.findings.add("P5", what);
             }
         }
-        money.balance = balance;
-        let top_ups = lines.iter().filter(|line| line.kind() == MovementKind::TopUp);
-        money.topped_up = top_ups.map(|line| line.amount).sum();
+        let (user, findings) = (self.user, &mut money.findings);
+        money.sums.balances = balance;
+        money.sums.in_transfers = listed_laws(user, &self.record, &transfers, &lines, complete, findings);
+        money.sums.orders = order_laws(user, owner, &orders, &lines, held, complete, findings);
         Ok(())
     }
 
@@ -296,10 +320,12 @@ fn history_laws(
         }
     }
     let mut by_id: HashMap<&str, (u64, u32, u64)> = HashMap::new();
-    let mut cards: HashMap<u64, u32> = HashMap::new();
+    // Packets and transfers: an id is one or the other.
+    let mut cards: HashMap<(&str, u64), u32> = HashMap::new();
     for message in messages {
         match message.content.as_ref().and_then(|content| content.kind.as_ref()) {
-            Some(Kind::Packet(card)) => *cards.entry(card.packet).or_default() += 1,
+            Some(Kind::Packet(card)) => *cards.entry(("packet", card.packet)).or_default() += 1,
+            Some(Kind::Transfer(card)) => *cards.entry(("transfer", card.transfer)).or_default() += 1,
             Some(Kind::Text(_)) => {
                 let place = (message.sender, message.seq, message.id);
                 if by_id.insert(&message.client_msg_id, place).is_some() {
@@ -320,16 +346,16 @@ fn history_laws(
             }
         }
     }
-    let known: HashSet<u64> = room.packets.iter().copied().collect();
-    for (&packet, &times) in &cards {
-        if times > 1 || (exact && !known.contains(&packet)) {
-            findings.add("P1", format!("packet {packet} is posted {times} times in {conversation}"));
+    let packets = room.packets.iter().map(|&packet| ("packet", packet));
+    let known: HashSet<(&str, u64)> = packets.chain(room.transfers.iter().map(|&id| ("transfer", id))).collect();
+    let rule = |what| if what == "packet" { "P1" } else { "F1" };
+    for (card, &times) in &cards {
+        if times > 1 || (exact && !known.contains(card)) {
+            findings.add(rule(card.0), format!("{card:?} is posted {times} times in {conversation}"));
         }
     }
-    for packet in &room.packets {
-        if !cards.contains_key(packet) {
-            findings.add("P1", format!("packet {packet} was funded and is not posted in {conversation}"));
-        }
+    for card in known.iter().filter(|card| !cards.contains_key(card)) {
+        findings.add(rule(card.0), format!("{card:?} was funded and is not posted in {conversation}"));
     }
 }
 
@@ -347,6 +373,34 @@ async fn statement(link: &Connection) -> Result<Vec<Movement>, ClientError> {
         if !page.more || before == 0 {
             lines.reverse();
             return Ok(lines);
+        }
+    }
+}
+
+/// All transfers of the user, newest first.
+async fn transfers(link: &Connection) -> Result<Vec<Transfer>, ClientError> {
+    let mut all: Vec<Transfer> = Vec::new();
+    loop {
+        let before = all.last().map_or(0, |transfer| transfer.id);
+        let page = ask(link, ListTransfers { before, limit: 100 }).await?;
+        let end = !page.more || page.transfers.is_empty();
+        all.extend(page.transfers);
+        if end {
+            return Ok(all);
+        }
+    }
+}
+
+/// All orders of the user, newest first.
+async fn orders(link: &Connection) -> Result<Vec<Order>, ClientError> {
+    let mut all: Vec<Order> = Vec::new();
+    loop {
+        let before = all.last().map_or(0, |order| order.id);
+        let page = ask(link, ListOrders { before, limit: 200 }).await?;
+        let end = !page.more || page.orders.is_empty();
+        all.extend(page.orders);
+        if end {
+            return Ok(all);
         }
     }
 }
@@ -377,7 +431,7 @@ async fn whole_history(
 
 #[cfg(test)]
 mod tests {
-    use laisee_wire::v1::{Content, PacketCard, Text};
+    use laisee_wire::v1::{Content, PacketCard, Text, TransferCard};
 
     use super::*;
 
@@ -398,26 +452,35 @@ mod tests {
         Message { content: Some(Content { fallback: String::new(), kind }), ..text(seq, "") }
     }
 
+    fn transfer(seq: u32, transfer: u64) -> Message {
+        let kind = Some(Kind::Transfer(TransferCard { transfer, ..TransferCard::default() }));
+        Message { content: Some(Content { fallback: String::new(), kind }), ..text(seq, "") }
+    }
+
     #[test]
     fn what_was_acknowledged_is_stored_exactly_once() {
         let room = Room {
             members: vec![1],
             messages: [("a".to_owned(), (1, 1, 1)), ("b".to_owned(), (1, 3, 3))].into(),
             packets: vec![7],
+            transfers: vec![7],
         };
-        let good = || vec![text(1, "a"), card(2, 7), text(3, "b")];
+        let good = || vec![text(1, "a"), card(2, 7), text(3, "b"), transfer(4, 7)];
         let count = |messages: Vec<Message>, exact| {
             let mut findings = Findings::default();
             history_laws(5, &room, 0, &messages, exact, &mut findings);
             findings.count
         };
         assert_eq!(count(good(), true), 0);
-        assert_eq!(count(good()[..2].to_vec(), true), 1);
-        assert_eq!(count([good(), vec![text(4, "a")]].concat(), false), 2);
-        assert_eq!(count([good(), vec![text(4, "c")]].concat(), true), 1);
-        assert_eq!(count([good(), vec![text(4, "c")]].concat(), false), 0);
-        assert_eq!(count([good(), vec![card(4, 7)]].concat(), false), 1);
-        assert_eq!(count(vec![text(1, "a"), text(2, "x"), text(3, "b")], false), 1);
-        assert_eq!(count(vec![text(1, "a"), card(2, 7), text(4, "b")], false), 2);
+        assert_eq!(count(good()[..2].to_vec(), true), 2);
+        assert_eq!(count([good(), vec![text(5, "a")]].concat(), false), 2);
+        assert_eq!(count([good(), vec![text(5, "c")]].concat(), true), 1);
+        assert_eq!(count([good(), vec![text(5, "c")]].concat(), false), 0);
+        assert_eq!(count([good(), vec![card(5, 7)]].concat(), false), 1);
+        assert_eq!(count([good(), vec![transfer(5, 7)]].concat(), false), 1);
+        assert_eq!(count([good(), vec![transfer(5, 8)]].concat(), true), 1);
+        assert_eq!(count(good()[..3].to_vec(), false), 1);
+        assert_eq!(count(vec![text(1, "a"), text(2, "x"), text(3, "b"), transfer(4, 7)], false), 1);
+        assert_eq!(count(vec![text(1, "a"), card(2, 7), text(4, "b"), transfer(5, 7)], false), 3);
     }
 }

@@ -10,6 +10,11 @@ pub(crate) enum Action {
     Open { which: u64 },
     Read { room: u64 },
     Repeat { what: u64 },
+    Transfer { room: u64, arrival: u64, amount: u64 },
+    Receive { which: u64, how: u64 },
+    Recall { which: u64, how: u64 },
+    TopUp,
+    Withdraw { amount: u64 },
 }
 
 /// The source of work of one worker: the same seed gives the same actions.
@@ -44,6 +49,16 @@ impl Work {
             Action::Open { which: a }
         } else if is(mix.read) {
             Action::Read { room: a }
+        } else if is(mix.transfer) {
+            Action::Transfer { room: a, arrival: b, amount: c }
+        } else if is(mix.receive) {
+            Action::Receive { which: a, how: b }
+        } else if is(mix.recall) {
+            Action::Recall { which: a, how: b }
+        } else if is(mix.top_up) {
+            Action::TopUp
+        } else if is(mix.withdraw) {
+            Action::Withdraw { amount: a }
         } else {
             Action::Repeat { what: a }
         }
@@ -81,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_mix_is_kept_and_the_seed_repeats() {
-        let mix = Mix { message: 50, packet: 0, open: 25, read: 25, repeat: 0 };
+        let mix = Mix { message: 50, open: 25, read: 15, withdraw: 10, ..Mix::NOTHING };
         let draw = |seed| {
             let mut work = Work::new(seed, 3, mix);
             (0..4_000).map(|_| work.draw()).collect::<Vec<_>>()
@@ -92,6 +107,7 @@ mod tests {
         let count = |is: fn(&Action) -> bool| actions.iter().filter(|a| is(a)).count();
         assert!((1_850..2_150).contains(&count(|a| matches!(a, Action::Message { .. }))));
         assert!((850..1_150).contains(&count(|a| matches!(a, Action::Open { .. }))));
+        assert!((300..500).contains(&count(|a| matches!(a, Action::Withdraw { .. }))));
         assert_eq!(count(|a| matches!(a, Action::Packet { .. } | Action::Repeat { .. })), 0);
         assert_ne!(Work::new(9, 4, mix).draw(), actions[0]);
     }

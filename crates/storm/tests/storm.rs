@@ -7,7 +7,7 @@ mod fake;
 use std::time::Duration;
 
 use fake::{Broken, Fake};
-use laisee_storm::{Mix, Plan, Record, Report, idle, opens, run, verify};
+use laisee_storm::{Mix, Plan, Record, Report, Verification, idle, opens, run, verify};
 use tokio::time::sleep;
 
 fn plan(address: &str) -> Plan {
@@ -19,7 +19,20 @@ fn plan(address: &str) -> Plan {
         top_up: 5_000,
         duration_ms: 1_500,
         in_flight: 2,
-        mix: Mix { message: 40, packet: 15, open: 30, read: 5, repeat: 10 },
+        transfer_max: 500,
+        withdrawal_max: 200,
+        mix: Mix {
+            message: 30,
+            packet: 12,
+            open: 25,
+            read: 5,
+            repeat: 15,
+            transfer: 12,
+            receive: 12,
+            recall: 4,
+            top_up: 1,
+            withdraw: 5,
+        },
         json_every: 3,
         settle_ms: 2_000,
         quiet: true,
@@ -38,9 +51,14 @@ async fn a_server_that_keeps_the_laws_is_clean_and_its_ledger_verifies() {
     let ledger = std::env::temp_dir().join(format!("laisee-storm-{}", std::process::id()));
     let report = run(Plan { ledger: Some(ledger.clone()), ..plan(&fake.address) }).await.unwrap();
     assert!(report.is_clean(), "{:?} {:?}", report.violations, report.verification);
-    for kind in ["message", "deliver", "packet", "open", "read", "repeat", "look"] {
+    for kind in ["message", "deliver", "packet", "open", "read", "repeat", "look", "transfer", "accept", "withdraw"] {
         assert!(report.operations.get(kind).is_some_and(|o| o.count > 5), "{kind}: {:?}", report.operations);
     }
+    for kind in ["return", "give_back", "recall", "order"] {
+        assert!(report.operations.contains_key(kind), "{kind}: {:?}", report.operations);
+    }
+    let Verification { transfers, withdrawals, taken_out, .. } = report.verification;
+    assert!(transfers > 5 && withdrawals > 5 && taken_out > 0, "{:?}", report.verification);
     let verification = verify(std::slice::from_ref(&fake.address), &ledger).await.unwrap();
     assert_eq!((verification.violation_count, verification.users), (0, 7), "{:?}", verification.violations);
     assert!(Record::read(&ledger).unwrap().complete);
@@ -79,6 +97,9 @@ async fn every_broken_law_is_noticed() {
         (Broken::Overpays, "D3"),
         (Broken::CheatsAtDraw, "D3"),
         (Broken::TwoFaced, "M6"),
+        (Broken::ForgetsTransferIds, "W2"),
+        (Broken::AcceptsTooEarly, "F3"),
+        (Broken::ReturnsWhatWasAccepted, "F8"),
     ] {
         let fake = Fake::start(broken).await;
         let report = run(Plan { duration_ms: 700, settle_ms: 1_000, ..plan(&fake.address) }).await.unwrap();
@@ -88,14 +109,27 @@ async fn every_broken_law_is_noticed() {
 
 #[tokio::test]
 async fn wrong_credits_are_noticed_when_comparing() {
-    let both = [Broken::LosesCredits, Broken::DoublesCredits].map(|broken| async move {
-        let fake = Fake::start(broken).await;
-        let report = run(Plan { duration_ms: 700, settle_ms: 1_000, ..plan(&fake.address) }).await.unwrap();
-        assert_eq!(report.violation_count, 0, "{broken:?}: {:?}", report.violations);
-        assert!(rules(&report).contains(&"W2"), "{broken:?}: {:?}", rules(&report));
-    });
-    let [lost, doubled] = both;
-    tokio::join!(lost, doubled);
+    let cases = [
+        (Broken::LosesCredits, "W2"),
+        (Broken::DoublesCredits, "W2"),
+        (Broken::LosesTransfers, "F1"),
+        (Broken::CreditsTransfersTwice, "F8"),
+        (Broken::KeepsWhatGoesBack, "F8"),
+        (Broken::LosesTopUps, "W8"),
+        (Broken::ForgetsToHold, "W8"),
+    ];
+    let mut all = tokio::task::JoinSet::new();
+    for (broken, expected) in cases {
+        all.spawn(async move {
+            let fake = Fake::start(broken).await;
+            let report = run(Plan { duration_ms: 700, settle_ms: 1_000, ..plan(&fake.address) }).await.unwrap();
+            assert_eq!(report.violation_count, 0, "{broken:?}: {:?}", report.violations);
+            assert!(rules(&report).contains(&expected), "{broken:?}: {:?}", rules(&report));
+        });
+    }
+    while let Some(case) = all.join_next().await {
+        case.unwrap();
+    }
 }
 
 #[tokio::test]

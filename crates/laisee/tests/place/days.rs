@@ -19,7 +19,9 @@ pub fn play(place: &Place, ledger: &str, seed: u64, duration_ms: u64) {
         duration_ms,
         in_flight: 2,
         think_ms: 10,
-        mix: Mix { message: 40, packet: 15, open: 35, read: 5, repeat: 5 },
+        transfer_max: 900,
+        withdrawal_max: 200,
+        mix: Mix { message: 30, packet: 15, open: 30, transfer: 5, receive: 5, withdraw: 5, ..Mix::default() },
         ledger: Some(place.path(ledger)),
         quiet: true,
         ..Plan::default()

@@ -1,13 +1,17 @@
 //! The laws a storm holds the server to. Knows the protocol, shares no code with the server.
 
+mod order;
 mod packet;
 mod room;
 mod statement;
+mod transfer;
 mod wallet;
 
+pub(crate) use order::{Orders, ended, order_laws};
 pub(crate) use packet::{Packets, packet_laws};
 pub(crate) use room::Rooms;
 pub(crate) use statement::statement_laws;
+pub(crate) use transfer::{Transfers, listed_laws};
 pub(crate) use wallet::Wallets;
 
 use crate::Violation;
@@ -43,6 +47,7 @@ impl Findings {
 pub(crate) struct Audit {
     pub rooms: Rooms,
     pub packets: Packets,
+    pub transfers: Transfers,
     pub wallets: Wallets,
     pub findings: Findings,
 }

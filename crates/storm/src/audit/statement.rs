@@ -5,7 +5,8 @@ use laisee_wire::v1::{Movement, MovementKind};
 use super::Findings;
 use crate::ledger::Owner;
 
-/// What must hold between a user's whole statement (oldest line first), balance, and what was acknowledged.
+/// What must hold between a user's whole statement (oldest line first), balance, and what was acknowledged of packets.
+/// Lines of orders and transfers are for `order_laws` and `listed_laws`.
 ///
 /// `exact`: everything the user did was acknowledged, so there is nothing else in the statement either.
 pub(crate) fn statement_laws(
@@ -32,17 +33,16 @@ pub(crate) fn statement_laws(
     }
     let mut found: BTreeMap<(i32, u64, i64), u32> = BTreeMap::new();
     for line in lines {
-        let key = match line.kind() {
-            MovementKind::TopUp => (line.kind, 0, line.amount),
-            _ => (line.kind, line.packet, line.amount),
-        };
-        *found.entry(key).or_default() += 1;
+        match [line.packet, line.transfer, line.order].iter().filter(|&&id| id != 0).count() {
+            1 if line.packet != 0 => *found.entry((line.kind, line.packet, line.amount)).or_default() += 1,
+            1 => {}
+            ids => findings.add("W4", format!("user {user}: line {} names {ids} causes", line.number)),
+        }
     }
     let kind = |kind: MovementKind| kind as i32;
-    let top_ups = owner.top_ups.values().map(|&amount| (kind(MovementKind::TopUp), 0, amount));
     let sent = owner.sent.iter().map(|(&packet, &amount)| (kind(MovementKind::PacketSent), packet, -amount));
     let opened = owner.opened.iter().map(|(&packet, &(amount, _))| (kind(MovementKind::PacketOpened), packet, amount));
-    for key in top_ups.chain(sent).chain(opened) {
+    for key in sent.chain(opened) {
         match found.remove(&key) {
             Some(1) => {}
             times => {
@@ -70,7 +70,8 @@ mod tests {
     use super::*;
 
     fn line(number: u64, kind: MovementKind, packet: u64, amount: i64, balance: i64) -> Movement {
-        Movement { number, kind: kind as i32, packet, amount, balance, ..Movement::default() }
+        let order = u64::from(kind == MovementKind::TopUp) * number;
+        Movement { number, kind: kind as i32, packet, order, amount, balance, ..Movement::default() }
     }
 
     fn good() -> Vec<Movement> {
@@ -83,12 +84,7 @@ mod tests {
     }
 
     fn count(lines: &[Movement], balance: i64, exact: bool) -> u64 {
-        let owner = Owner {
-            top_ups: [("t".to_owned(), 100)].into(),
-            sent: [(7, 60)].into(),
-            opened: [(7, (10, 0))].into(),
-            ..Owner::default()
-        };
+        let owner = Owner { sent: [(7, 60)].into(), opened: [(7, (10, 0))].into(), ..Owner::default() };
         let mut findings = Findings::default();
         statement_laws(1, &owner, lines, balance, exact, &mut findings);
         findings.count
@@ -101,11 +97,13 @@ mod tests {
         assert_eq!(count(&good()[..2], 40, true), 1);
         let twice = [good(), vec![line(5, MovementKind::PacketOpened, 7, 10, 110)]].concat();
         assert_eq!(count(&twice, 110, true), 1);
-        let more = [good(), vec![line(5, MovementKind::TopUp, 0, 1, 101)]].concat();
+        let more = [good(), vec![line(5, MovementKind::PacketOpened, 8, 1, 101)]].concat();
         assert_eq!(count(&more, 101, true), 1);
         assert_eq!(count(&more, 101, false), 0);
         let refunded_twice = [good(), vec![line(5, MovementKind::PacketRefund, 7, 50, 150)]].concat();
         assert_eq!(count(&refunded_twice, 150, false), 1);
+        let nowhere = [good(), vec![line(5, MovementKind::PacketOpened, 0, 1, 101)]].concat();
+        assert_eq!(count(&nowhere, 101, false), 1);
         let mut torn = good();
         torn[2].number = 9;
         assert_eq!(count(&torn, 100, true), 1);

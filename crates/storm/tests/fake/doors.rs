@@ -25,7 +25,10 @@ use tokio_tungstenite::{
     },
 };
 
-use super::world::{Broken, World};
+use super::{
+    money::{ACCEPT_MS, LONG_MS, SHORT_MS},
+    world::{Broken, World},
+};
 
 /// A message notice that the sending connection does not get; a packet's card is written by the server.
 fn is_own(body: &Body) -> bool {
@@ -143,6 +146,11 @@ async fn socket(stream: TcpStream, world: Arc<Mutex<World>>, lines: Lines, line:
                             packet_share_min: 1,
                             packet_share_max: 20_000,
                             packet_count_max: 100,
+                            transfer_min: 1,
+                            transfer_max: 1_000,
+                            transfer_short_ms: SHORT_MS,
+                            transfer_long_ms: LONG_MS,
+                            transfer_accept_ms: ACCEPT_MS,
                             ..Settings::default()
                         };
                         let of = Some(laisee_wire::v1::User { id: user, ..Default::default() });

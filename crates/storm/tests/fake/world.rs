@@ -5,6 +5,8 @@ use laisee_wire::v1::*;
 use laisee_wire::v1::{client_frame::Body as Ask, content::Kind, server_frame::Body};
 use prost::Message as _;
 
+use super::money::Money;
+
 /// Which law the server breaks, if any.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
@@ -27,6 +29,22 @@ pub enum Broken {
     DoublesCredits,
     /// Shows different members different texts.
     TwoFaced,
+    /// Acknowledges transfers that it does not make.
+    LosesTransfers,
+    /// Forgets the ids of transfers, so that a resend is a new one.
+    ForgetsTransferIds,
+    /// Lets transfers be accepted before they arrive.
+    AcceptsTooEarly,
+    /// Credits some transfers twice.
+    CreditsTransfersTwice,
+    /// Sends accepted transfers back as if they had never been accepted.
+    ReturnsWhatWasAccepted,
+    /// Does not pay back some of what goes back.
+    KeepsWhatGoesBack,
+    /// Settles some top-ups without crediting them.
+    LosesTopUps,
+    /// Takes some withdrawals without taking the money.
+    ForgetsToHold,
 }
 
 pub struct Outcome {
@@ -48,7 +66,8 @@ struct Lot {
 }
 
 pub struct World {
-    broken: Broken,
+    pub broken: Broken,
+    pub money: Money,
     next_id: u64,
     names: HashMap<String, (u64, String)>,
     tokens: HashMap<String, u64>,
@@ -62,7 +81,7 @@ pub struct World {
     events: u64,
 }
 
-fn refused(code: ErrorCode) -> Body {
+pub fn refused(code: ErrorCode) -> Body {
     Body::Error(Error { code: code as i32, ..Error::default() })
 }
 
@@ -70,6 +89,7 @@ impl World {
     pub fn new(broken: Broken) -> Self {
         Self {
             broken,
+            money: Money::default(),
             next_id: 100,
             names: HashMap::new(),
             tokens: HashMap::new(),
@@ -84,13 +104,13 @@ impl World {
         }
     }
 
-    fn id(&mut self) -> u64 {
+    pub fn id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
     }
 
     /// True now and then, when this law is to be broken.
-    fn now_and_then(&mut self, law: Broken) -> bool {
+    pub fn now_and_then(&mut self, law: Broken) -> bool {
         self.events += 1;
         self.broken == law && self.events.is_multiple_of(5)
     }
@@ -123,7 +143,7 @@ impl World {
         Conversation { id, head, member, member_count: room.members.len() as u32, ..Conversation::default() }
     }
 
-    fn post(
+    pub fn post(
         &mut self,
         user: u64,
         conversation: u64,
@@ -147,16 +167,20 @@ impl World {
         (message, notices)
     }
 
-    fn move_money(&mut self, user: u64, kind: MovementKind, amount: i64, packet: u64) -> Vec<(u64, Body)> {
+    fn move_packet(&mut self, user: u64, kind: MovementKind, amount: i64, packet: u64) -> Vec<(u64, Body)> {
+        self.move_money(user, Movement { kind: kind as i32, amount, packet, ..Movement::default() })
+    }
+
+    /// Adds a line, whose number and balance follow from those before.
+    pub fn move_money(&mut self, user: u64, movement: Movement) -> Vec<(u64, Body)> {
         let lines = self.wallets.entry(user).or_default();
-        let balance = lines.last().map_or(0, |line| line.balance) + amount;
-        let (number, kind) = (lines.len() as u64 + 1, kind as i32);
-        let movement = Movement { number, kind, amount, balance, packet, ..Movement::default() };
+        let balance = lines.last().map_or(0, |line| line.balance) + movement.amount;
+        let movement = Movement { number: lines.len() as u64 + 1, balance, ..movement };
         lines.push(movement.clone());
         vec![(user, Body::BalanceNotice(BalanceNotice { balance, movement: Some(movement) }))]
     }
 
-    fn balance(&self, user: u64) -> i64 {
+    pub fn balance(&self, user: u64) -> i64 {
         self.wallets.get(&user).and_then(|lines| lines.last()).map_or(0, |line| line.balance)
     }
 
@@ -165,10 +189,16 @@ impl World {
             Ask::SendMessage(r) => (r.client_msg_id.clone(), r.encode_to_vec()),
             Ask::SendPacket(r) => (r.id.clone(), r.encode_to_vec()),
             Ask::TopUp(r) => (r.id.clone(), r.encode_to_vec()),
+            Ask::Withdraw(r) => (r.id.clone(), Withdraw { pin: String::new(), ..r.clone() }.encode_to_vec()),
+            Ask::SendTransfer(r) => (r.id.clone(), SendTransfer { pin: String::new(), ..r.clone() }.encode_to_vec()),
             Ask::CreateGroup(r) => (r.client_id.clone(), r.encode_to_vec()),
             _ => (String::new(), Vec::new()),
         };
-        let forgets = self.broken == Broken::ForgetsClientIds && matches!(ask, Ask::SendMessage(_));
+        let forgets = match ask {
+            Ask::SendMessage(_) => self.broken == Broken::ForgetsClientIds,
+            Ask::SendTransfer(_) => self.broken == Broken::ForgetsTransferIds,
+            _ => false,
+        };
         if let Some((before, answer)) = self.answers.get(&(user, key.clone()))
             && !key.is_empty()
             && !forgets
@@ -178,7 +208,11 @@ impl World {
             return Outcome { answer, notices: Vec::new() };
         }
         let mut notices = Vec::new();
-        let answer = self.answer(user, ask, &mut notices);
+        self.advance(&mut notices);
+        let answer = match self.answer_money(user, &ask, &mut notices) {
+            Some(answer) => answer,
+            None => self.answer(user, ask, &mut notices),
+        };
         if !key.is_empty() && !matches!(answer, Body::Error(_)) {
             self.answers.insert((user, key), (contents, answer.clone()));
         }
@@ -270,10 +304,9 @@ impl World {
                 let conversations = mine.map(part).collect();
                 Body::SyncSegment(SyncSegment { conversations, page_end: true, next_page_token: String::new() })
             }
-            Ask::GetWallet(_) => Body::Wallet(Wallet { balance: self.balance(user), ..Wallet::default() }),
-            Ask::TopUp(r) => {
-                notices.extend(self.move_money(user, MovementKind::TopUp, r.amount, 0));
-                Body::ToppedUp(ToppedUp { amount: r.amount, balance: self.balance(user), ..ToppedUp::default() })
+            Ask::GetWallet(_) => {
+                let (balance, held) = (self.balance(user), self.held(user));
+                Body::Wallet(Wallet { balance, held, ..Wallet::default() })
             }
             Ask::GetStatement(r) => {
                 let lines = self.wallets.get(&user).cloned().unwrap_or_default();
@@ -321,7 +354,7 @@ impl World {
             ..Packet::default()
         };
         self.packets.insert(id, Lot { packet, drawn, secret });
-        notices.extend(self.move_money(user, MovementKind::PacketSent, -r.amount, id));
+        notices.extend(self.move_packet(user, MovementKind::PacketSent, -r.amount, id));
         let recipient = match self.rooms[&r.conversation].direct {
             true => self.rooms[&r.conversation].members.iter().copied().find(|&member| member != user).unwrap(),
             false => r.recipient,
@@ -361,7 +394,7 @@ impl World {
             () => 1,
         };
         for _ in 0..times {
-            notices.extend(self.move_money(user, MovementKind::PacketOpened, amount, id));
+            notices.extend(self.move_packet(user, MovementKind::PacketOpened, amount, id));
         }
         Body::PacketOpened(PacketOpened { packet: id, amount, index, first: true })
     }
