@@ -44,7 +44,7 @@ fn play(place: &Place, seed: u64) {
         duration_ms: 1_500,
         in_flight: 2,
         think_ms: 10,
-        mix: Mix { message: 20, packet: 30, open: 40, read: 5, repeat: 5 },
+        mix: Mix { message: 20, packet: 30, open: 40, read: 5, repeat: 5, ..Mix::NOTHING },
         quiet: true,
         ..Plan::default()
     };
