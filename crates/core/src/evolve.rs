@@ -13,8 +13,8 @@ use crate::{
     ids::{ConversationId, Millis, PacketId, Position, Seq, UserId},
     ledger::entry,
     operator::{Operator, OperatorSession},
-    order::{Order, OrderKind, OrderState, Raised, Word},
-    packet::{Packet, PacketHead, PacketStatus, Terms},
+    order::{Order, OrderKind, Word},
+    packet::{Packet, PacketHead},
     pair::{Bond, PairKey, Relation},
     reconciliation::{DifferenceState, Recorded, redeliver},
     risk::rule::Counted,
@@ -165,57 +165,24 @@ impl State {
             }
             Fact::LevelSet { user, level, .. } => self.guards.change_or_default(user, position).level = *level,
             Fact::OrderCreated { .. } => self.create_order(fact, at, position),
-            Fact::OrderSubmitting { order, attempt } => {
-                let order = self.orders.change(order, position);
-                assert_eq!(order.state, OrderState::Created, "what the provider may have is not submitted again");
-                (order.state, order.attempts, order.changed_at) = (OrderState::Unknown, *attempt, at);
-            }
-            Fact::OrderPending { order, reference } => {
-                let order = self.orders.change(order, position);
-                (order.state, order.changed_at) = (OrderState::Submitted, at);
-                order.take_words(reference, "");
-            }
-            Fact::OrderNotFound { order } => {
-                let order = self.orders.change(order, position);
-                (order.state, order.changed_at) = (OrderState::Created, at);
-            }
-            Fact::OrderSettled { .. } => self.settle_order(fact, at, position),
-            Fact::OrderAsked { order, .. } => self.orders.change(order, position).asked += 1,
-            // Whoever decides has seen what was raised.
-            Fact::OrderDecided { order, .. } | Fact::RaisedClosed { order, .. } => {
-                self.orders.change(order, position).raised.clear();
-            }
-            Fact::OrderRaised { order, word, amount, reference, reason } => {
-                let order = self.orders.change(order, position);
-                let (reference, reason) = (reference.clone(), reason.clone());
-                order.raised.push(Raised { word: *word, amount: *amount, reference, reason, at });
-            }
+            Fact::OrderSubmitting { .. }
+            | Fact::OrderPending { .. }
+            | Fact::OrderNotFound { .. }
+            | Fact::OrderSettled { .. }
+            | Fact::OrderAsked { .. }
+            | Fact::OrderDecided { .. }
+            | Fact::RaisedClosed { .. }
+            | Fact::OrderRaised { .. } => self.move_order(fact, at, position),
             Fact::PacketFunded { .. } => self.fund_packet(fact, at, position),
-            Fact::PacketPosted { packet, seq, message, eligible, .. } => {
-                let head = &mut self.packets.change(packet, position).head;
-                head.status = PacketStatus::Open;
-                head.seq = *seq;
-                head.message = Some(*message);
-                head.eligible = eligible.as_slice().into();
+            Fact::PacketPosted { packet, .. } | Fact::Claimed { packet, .. } => {
+                self.move_packet(*packet, fact, at, position);
             }
             Fact::PacketRefunded { packet, sender, amount, balance, line, .. } => {
-                self.end_packet(*packet, PacketStatus::Refunded, *amount, at, position);
+                self.move_packet(*packet, fact, at, position);
                 self.move_wallet(*sender, *amount, *balance, *line, position);
             }
-            Fact::Claimed { packet, user, index, amount, .. } => {
-                let found = self.packets.change(packet, position);
-                assert_eq!(found.head.claimed, *index, "shares are claimed in order");
-                assert_eq!(found.shares[*index as usize], *amount, "a share is what was drawn");
-                let before = found.claims.insert(*user, *index);
-                assert!(before.is_none(), "nobody claims twice");
-                found.head.claimed += 1;
-                found.head.claimed_amount = found.head.claimed_amount.plus(*amount);
-                if found.head.claimed == found.head.terms.count {
-                    self.end_packet(*packet, PacketStatus::Finished, Fen::ZERO, at, position);
-                }
-            }
             Fact::PacketExpired { packet, sender, refund, balance, line } => {
-                self.end_packet(*packet, PacketStatus::Expired, *refund, at, position);
+                self.move_packet(*packet, fact, at, position);
                 if *refund > Fen::ZERO {
                     self.move_wallet(*sender, *refund, *balance, *line, position);
                 }
@@ -391,19 +358,8 @@ impl State {
         else {
             unreachable!("called for this fact only")
         };
-        let Some(terms) = Terms::of(fact, at) else { unreachable!("this fact has them") };
-        let commitment = terms.draw().commitment(secret);
-        let head = PacketHead {
-            terms: Arc::new(terms),
-            status: PacketStatus::Funded,
-            seq: Seq(0),
-            message: None,
-            eligible: Arc::from([]),
-            claimed: 0,
-            claimed_amount: Fen::ZERO,
-            refunded: Fen::ZERO,
-            ended_at: None,
-        };
+        let Some(head) = PacketHead::funded(fact, at) else { unreachable!("this fact funds one") };
+        let commitment = head.terms.draw().commitment(secret);
         self.meta.mint.observe(packet.0);
         self.packets.create(*packet, Packet::restore(head, []), position);
         self.set_timer(*expires_at, TimerKey::Packet(*packet));
@@ -413,28 +369,11 @@ impl State {
     }
 
     fn create_order(&mut self, fact: &Fact, at: Millis, position: Position) {
-        let Fact::OrderCreated { order, user, id, digest, kind, provider, amount, destination, at_once, balance, line } =
-            fact
-        else {
+        let Fact::OrderCreated { order, user, id, digest, kind, amount, at_once, balance, line, .. } = fact else {
             unreachable!("called for this fact only")
         };
+        let Some(created) = Order::created(fact, at) else { unreachable!("this fact begins one") };
         self.meta.mint.observe(order.0);
-        let created = Order {
-            order: *order,
-            user: *user,
-            kind: *kind,
-            provider: *provider,
-            amount: *amount,
-            destination: destination.clone(),
-            state: OrderState::Created,
-            attempts: 0,
-            reference: String::new(),
-            reason: String::new(),
-            created_at: at,
-            changed_at: at,
-            raised: Vec::new(),
-            asked: 0,
-        };
         self.orders.create(*order, created, position);
         if *kind == OrderKind::Withdrawal {
             self.move_wallet(*user, Fen(-amount.0), *balance, *line, position);
@@ -445,23 +384,10 @@ impl State {
         self.once.insert(*user, *id, Once { digest: *digest, done }, position);
     }
 
-    fn settle_order(&mut self, fact: &Fact, at: Millis, position: Position) {
-        let Fact::OrderSettled { order, user, kind, outcome, held, amount, reference, reason, balance, line } = fact
-        else {
-            unreachable!("called for this fact only")
-        };
-        let settled = self.orders.change(order, position);
-        let again = settled.state == OrderState::Succeeded && *outcome == Word::Returned;
-        assert!(!settled.state.settled() || again, "an order ends once");
-        assert_eq!(settled.amount, *amount, "it ends with what it began with");
-        settled.state = match outcome {
-            Word::Succeeded => OrderState::Succeeded,
-            Word::Failed => OrderState::Failed,
-            Word::Returned => OrderState::Returned,
-            Word::NotFound | Word::Pending => unreachable!("these are no ends"),
-        };
-        settled.changed_at = at;
-        settled.take_words(reference, reason);
+    fn move_order(&mut self, fact: &Fact, at: Millis, position: Position) {
+        let Some(order) = Order::moved_by(fact) else { unreachable!("called for these facts only") };
+        self.orders.change(&order, position).take(fact, at);
+        let Fact::OrderSettled { user, kind, outcome, held, amount, balance, line, .. } = fact else { return };
         if *held {
             let guard = self.guards.change_or_default(user, position);
             guard.held = guard.held.minus(*amount);
@@ -486,24 +412,13 @@ impl State {
         assert!(wallet.balance >= Fen::ZERO, "no wallet goes below zero");
     }
 
-    fn end_packet(&mut self, id: PacketId, status: PacketStatus, refund: Fen, at: Millis, position: Position) {
-        let head = &mut self.packets.change(&id, position).head;
-        head.status = status;
-        head.refunded = refund;
-        head.ended_at = Some(at);
-        assert_eq!(head.escrow(), Fen::ZERO, "claims and refund make up the amount");
-        let due = head.terms.expires_at;
-        self.clear_timer(due, TimerKey::Packet(id));
-    }
-}
-
-impl Order {
-    /// What the provider says of it; what it does not say again stays.
-    fn take_words(&mut self, reference: &str, reason: &str) {
-        for (kept, said) in [(&mut self.reference, reference), (&mut self.reason, reason)] {
-            if !said.is_empty() {
-                said.clone_into(kept);
-            }
+    /// Moves a packet on, and stops its timer when it ends.
+    fn move_packet(&mut self, id: PacketId, fact: &Fact, at: Millis, position: Position) {
+        let packet = self.packets.change(&id, position);
+        packet.take(fact, at);
+        if packet.head.status.ended() {
+            let due = packet.head.terms.expires_at;
+            self.clear_timer(due, TimerKey::Packet(id));
         }
     }
 }

@@ -14,6 +14,7 @@
 pub mod ask;
 pub mod close_raised;
 pub mod hear;
+mod life;
 pub mod list;
 pub mod settle;
 pub mod step;

@@ -4,6 +4,7 @@
 pub mod draw;
 pub mod expire;
 pub mod grab;
+mod life;
 pub mod open;
 pub mod posted;
 pub mod send;

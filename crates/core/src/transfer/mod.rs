@@ -9,6 +9,7 @@ pub mod accept;
 pub mod advance;
 pub(crate) mod evolve;
 pub mod give_back;
+mod life;
 pub mod posted;
 pub mod recall;
 pub mod send;

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use laisee_core::{
     cut::Row,
     fact::Fact,
-    fen::Fen,
-    ids::{Millis, OrderId, PacketId, Position, Seq, ShardId, TransferId, UserId},
+    ids::{Millis, OrderId, PacketId, Position, ShardId, TransferId, UserId},
     ledger::{Books, entry},
-    order::{Order, OrderState, Raised, Word},
-    packet::{PacketHead, PacketStatus, Terms},
+    order::Order,
+    packet::PacketHead,
     project,
     reconciliation::{Difference, DifferenceKind},
-    transfer::{Decision, Recall, Transfer, TransferStatus},
+    transfer::Transfer,
     wallet::Wallet,
 };
 use laisee_store::{Changes, ReadLog, Snapshot, StoreError, views};
@@ -133,9 +132,21 @@ impl Mending {
                     *wallet = Wallet { balance: movement.balance, lines: movement.number };
                 }
             }),
-            What::Packet { packet, head } => take_packet(*packet, head, at, fact),
-            What::Transfer { transfer, found } => take_transfer(*transfer, found, at, fact),
-            What::Order { order, found } => take_order(*order, found, at, fact),
+            What::Packet { packet, head } => {
+                let begun = PacketHead::funded(fact, at).filter(|begun| begun.terms.packet == *packet);
+                let moved = PacketHead::moved_by(fact) == Some(*packet);
+                follow(head, begun, moved, |head| head.take(fact, at));
+            }
+            What::Transfer { transfer, found } => {
+                let begun = Transfer::funded(fact, at).filter(|begun| begun.terms.transfer == *transfer);
+                let moved = Transfer::moved_by(fact) == Some(*transfer);
+                follow(found, begun, moved, |found| found.take(fact, at));
+            }
+            What::Order { order, found } => {
+                let begun = Order::created(fact, at).filter(|begun| begun.order == *order);
+                let moved = Order::moved_by(fact) == Some(*order);
+                follow(found, begun, moved, |found| found.take(fact, at));
+            }
             What::Books { books, received } => {
                 if let Some(entry) = entry(fact) {
                     books.book(entry);
@@ -182,156 +193,11 @@ impl Mending {
     }
 }
 
-fn take_packet(packet: PacketId, head: &mut Option<PacketHead>, at: Millis, fact: &Fact) {
-    if let Fact::PacketFunded { packet: funded, .. } = fact
-        && *funded == packet
-        && let Some(terms) = Terms::of(fact, at)
-    {
-        *head = Some(PacketHead {
-            terms: terms.into(),
-            status: PacketStatus::Funded,
-            seq: Seq(0),
-            message: None,
-            eligible: [].into(),
-            claimed: 0,
-            claimed_amount: Fen::ZERO,
-            refunded: Fen::ZERO,
-            ended_at: None,
-        });
-    }
-    let Some(head) = head else { return };
-    let end = |head: &mut PacketHead, status, refund: Fen| {
-        (head.status, head.refunded, head.ended_at) = (status, refund, Some(at));
-    };
-    match fact {
-        Fact::PacketPosted { packet: posted, seq, message, eligible, .. } if *posted == packet => {
-            (head.status, head.seq, head.message) = (PacketStatus::Open, *seq, Some(*message));
-            head.eligible = eligible.as_slice().into();
-        }
-        Fact::Claimed { packet: claimed, amount, .. } if *claimed == packet => {
-            head.claimed += 1;
-            head.claimed_amount = head.claimed_amount.plus(*amount);
-            if head.claimed == head.terms.count {
-                end(head, PacketStatus::Finished, Fen::ZERO);
-            }
-        }
-        Fact::PacketExpired { packet: ended, refund, .. } if *ended == packet => {
-            end(head, PacketStatus::Expired, *refund);
-        }
-        Fact::PacketRefunded { packet: ended, amount, .. } if *ended == packet => {
-            end(head, PacketStatus::Refunded, *amount);
-        }
-        _ => {}
-    }
-}
-
-fn take_transfer(transfer: TransferId, found: &mut Option<Transfer>, at: Millis, fact: &Fact) {
-    if let Fact::TransferFunded { transfer: funded, .. } = fact
-        && *funded == transfer
-    {
-        *found = Some(Transfer::funded(fact, at));
-    }
-    let Some(found) = found else { return };
-    let arrive = |found: &mut Transfer| {
-        (found.status, found.accept_by) = (TransferStatus::Arrived, Some(at.plus(found.terms.accept_ms)));
-    };
-    let end = |found: &mut Transfer, status| (found.status, found.ended_at) = (status, Some(at));
-    match fact {
-        Fact::TransferPosted { transfer: posted, seq, .. } if *posted == transfer => {
-            (found.status, found.seq) = (TransferStatus::Pending, *seq);
-            if found.terms.arrives_at <= at {
-                arrive(found);
-            }
-        }
-        Fact::TransferArrived { transfer: arrived } if *arrived == transfer => arrive(found),
-        Fact::TransferRefunded { transfer: refunded, refusal, .. } if *refunded == transfer => {
-            found.refusal = Some(*refusal);
-            end(found, TransferStatus::Refunded);
-        }
-        Fact::TransferAccepted { transfer: accepted, .. } if *accepted == transfer => {
-            end(found, TransferStatus::Accepted);
-        }
-        Fact::TransferWentBack { transfer: back, why, .. } if *back == transfer => end(found, why.status()),
-        Fact::TransferRepaid { transfer: repaid, .. } if *repaid == transfer => {
-            found.status = TransferStatus::GivenBack;
-        }
-        Fact::TransferRecalled { transfer: recalled, reason, evidence } if *recalled == transfer => {
-            found.status = TransferStatus::Frozen;
-            let (reason, evidence) = (reason.clone(), evidence.clone());
-            found.recall = Some(Recall { at, reason, evidence, decision: None });
-        }
-        Fact::DisputeDecided { transfer: decided, by, returned, reason } if *decided == transfer => {
-            if let Some(recall) = &mut found.recall {
-                recall.decision = Some(Decision { at, by: *by, returned: *returned, reason: reason.clone() });
-            }
-            if !returned {
-                found.status = TransferStatus::Pending;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn take_order(order: OrderId, found: &mut Option<Order>, at: Millis, fact: &Fact) {
-    if let Fact::OrderCreated { order: created, user, kind, provider, amount, destination, .. } = fact
-        && *created == order
-    {
-        *found = Some(Order {
-            order,
-            user: *user,
-            kind: *kind,
-            provider: *provider,
-            amount: *amount,
-            destination: destination.clone(),
-            state: OrderState::Created,
-            attempts: 0,
-            reference: String::new(),
-            reason: String::new(),
-            created_at: at,
-            changed_at: at,
-            raised: vec![],
-            asked: 0,
-        });
-    }
-    let Some(found) = found else { return };
-    match fact {
-        Fact::OrderSubmitting { order: about, attempt } if *about == order => {
-            (found.state, found.attempts, found.changed_at) = (OrderState::Unknown, *attempt, at);
-        }
-        Fact::OrderPending { order: about, reference } if *about == order => {
-            (found.state, found.changed_at) = (OrderState::Submitted, at);
-            take_words(found, reference, "");
-        }
-        Fact::OrderNotFound { order: about } if *about == order => {
-            (found.state, found.changed_at) = (OrderState::Created, at);
-        }
-        Fact::OrderAsked { order: about, .. } if *about == order => found.asked += 1,
-        Fact::OrderDecided { order: about, .. } | Fact::RaisedClosed { order: about, .. } if *about == order => {
-            found.raised.clear();
-        }
-        Fact::OrderRaised { order: about, word, amount, reference, reason } if *about == order => {
-            let (reference, reason) = (reference.clone(), reason.clone());
-            found.raised.push(Raised { word: *word, amount: *amount, reference, reason, at });
-        }
-        Fact::OrderSettled { order: about, outcome, reference, reason, .. } if *about == order => {
-            found.state = match outcome {
-                Word::Succeeded => OrderState::Succeeded,
-                Word::Returned => OrderState::Returned,
-                Word::Failed | Word::NotFound | Word::Pending => OrderState::Failed,
-            };
-            found.changed_at = at;
-            take_words(found, reference, reason);
-        }
-        _ => {}
-    }
-}
-
-/// What a provider says is kept until it says something else.
-fn take_words(found: &mut Order, reference: &str, reason: &str) {
-    if !reference.is_empty() {
-        reference.clone_into(&mut found.reference);
-    }
-    if !reason.is_empty() {
-        reason.clone_into(&mut found.reason);
+/// Begins what a fact began, or moves on what has begun.
+fn follow<T>(found: &mut Option<T>, begun: Option<T>, moved: bool, take: impl FnOnce(&mut T)) {
+    if begun.is_some() {
+        *found = begun;
+    } else if moved && let Some(found) = found {
+        take(found);
     }
 }

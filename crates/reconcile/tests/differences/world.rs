@@ -9,10 +9,10 @@ use laisee_core::{
     },
     ledger::{Books, entry},
     order::{Order as PaymentOrder, OrderKind, OrderState, Provider, Word},
-    packet::{PacketHead, PacketKind, PacketStatus, Terms},
+    packet::{PacketHead, PacketKind},
     project,
     reconciliation::DifferenceKind,
-    transfer::{Recall, Transfer, TransferStatus},
+    transfer::Transfer,
     wallet::Wallet,
 };
 use laisee_reconcile::day::{Report, Scope, reconcile};
@@ -148,16 +148,10 @@ impl World {
 }
 
 fn note_transfer(transfers: &mut std::collections::BTreeMap<TransferId, Transfer>, fact: &Fact, at: Millis) {
-    match fact {
-        Fact::TransferFunded { transfer, .. } => drop(transfers.insert(*transfer, Transfer::funded(fact, at))),
-        Fact::TransferPosted { transfer, .. } => transfers.get_mut(transfer).unwrap().status = TransferStatus::Pending,
-        Fact::TransferRecalled { transfer, reason, evidence } => {
-            let found = transfers.get_mut(transfer).unwrap();
-            found.status = TransferStatus::Frozen;
-            let (reason, evidence) = (reason.clone(), evidence.clone());
-            found.recall = Some(Recall { at, reason, evidence, decision: None });
-        }
-        _ => {}
+    if let Some(begun) = Transfer::funded(fact, at) {
+        transfers.insert(begun.terms.transfer, begun);
+    } else if let Some(moved) = Transfer::moved_by(fact) {
+        transfers.get_mut(&moved).unwrap().take(fact, at);
     }
 }
 
@@ -215,31 +209,10 @@ fn empty_cut(
 }
 
 fn note_packet(packets: &mut std::collections::BTreeMap<PacketId, PacketHead>, fact: &Fact, at: Millis) {
-    if let Some(terms) = Terms::of(fact, at) {
-        let head = PacketHead {
-            terms: terms.clone().into(),
-            status: PacketStatus::Funded,
-            seq: Seq(0),
-            message: None,
-            eligible: vec![].into(),
-            claimed: 0,
-            claimed_amount: Fen(0),
-            refunded: Fen(0),
-            ended_at: None,
-        };
-        packets.insert(terms.packet, head);
-    }
-    match fact {
-        Fact::Claimed { packet, amount, .. } => {
-            let head = packets.get_mut(packet).unwrap();
-            head.claimed += 1;
-            head.claimed_amount = head.claimed_amount.plus(*amount);
-        }
-        Fact::PacketExpired { packet, refund, .. } => {
-            let head = packets.get_mut(packet).unwrap();
-            (head.status, head.refunded, head.ended_at) = (PacketStatus::Expired, *refund, Some(at));
-        }
-        _ => {}
+    if let Some(begun) = PacketHead::funded(fact, at) {
+        packets.insert(begun.terms.packet, begun);
+    } else if let Some(moved) = PacketHead::moved_by(fact) {
+        packets.get_mut(&moved).unwrap().take(fact, at);
     }
 }
 
