@@ -11,7 +11,9 @@ export async function problems({ page }: { page: Page }, screen: string, theme: 
   await settled(page);
   const axe = new AxeBuilder({ page });
   const { violations } = await (theme === 'dark' ? axe.withRules(['color-contrast']) : axe).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${screen}: ${id}: ${html.slice(0, 160)}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, any }) => `${screen}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
+  );
 }
 
 /** Checks every screen of the app in one theme. */
