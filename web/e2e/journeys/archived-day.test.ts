@@ -35,7 +35,7 @@ journey('what lies in the archive can be looked at as on its first day', async (
   await expect.poll(() => mei.page.getByTestId('movement').count()).toBe(3);
   expect(await mei.on('balance').getAttribute('data-fen')).toBe('10112');
   await mei.page.getByTestId('movement').nth(1).click();
-  expect(await mei.on('packet-details').textContent()).toContain('8.88');
+  await expect.poll(() => mei.on('packet-details').textContent()).toContain('8.88');
 
   await stage.killServer();
   expect(await stage.server.check()).toContain('sealed');

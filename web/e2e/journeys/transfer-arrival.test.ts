@@ -14,7 +14,7 @@ short('a transfer that is on its way arrives, is returned, or goes back when nob
   const { mei, chen } = await twoFriends(stage);
   await sendTransfer(mei, '10', 'short');
   await expect.poll(() => stateOf(chen)).toBe('pending');
-  expect(await chen.transferCard().textContent()).toContain('Pending, arrives');
+  await expect.poll(() => chen.transferCard().textContent()).toContain('Pending, arrives');
   await expect.poll(() => stateOf(chen), { timeout: 15_000 }).toBe('toAccept');
   // Nobody accepts it.
   await expect.poll(() => stateOf(mei), { timeout: 15_000 }).toBe('expired');

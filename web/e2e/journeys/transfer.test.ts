@@ -11,7 +11,7 @@ journey('a transfer at once is accepted, and can still be given back', async ({ 
   await device.goto(`${stage.server.url}/wallet`);
   await device.getByTestId('transfers-link').getByText('1 to accept').waitFor();
   await device.close();
-  expect(await chen.transferCard().textContent()).toContain('For the tea');
+  await expect.poll(() => chen.transferCard().textContent()).toContain('For the tea');
   await chen.transferCard().click();
   await chen.on('transfer-accept').click();
   await expect.poll(() => chen.api.balance()).toBe(2_880);

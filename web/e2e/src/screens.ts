@@ -291,5 +291,7 @@ const pdf = Buffer.from('%PDF-1.4\n%%EOF\n');
 export async function show(person: Person, screen: Screen): Promise<void> {
   await person.goto(screen.path);
   await person.page.getByTestId(screen.shows).locator('visible=true').first().waitFor();
+  // Between a press and its release nothing may move away under the pointer.
+  await settled(person.page);
   await screen.act?.(person);
 }
