@@ -96,6 +96,16 @@ impl World {
     /// # Errors
     /// When it is refused.
     pub fn packet(&self, sender: UserId, conversation: ConversationId, count: u32) -> Result<PacketId> {
+        let packet = self.fund(sender, conversation, count)?;
+        self.posted(sender, packet)?;
+        Ok(packet)
+    }
+
+    /// Sends a lucky packet, which is then on its way into the conversation.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub fn fund(&self, sender: UserId, conversation: ConversationId, count: u32) -> Result<PacketId> {
         let send = SendPacket {
             sender,
             id: client_id(),
@@ -109,9 +119,17 @@ impl World {
         let Reply::PacketFunded { packet, .. } = self.call(&Command::SendPacket(send))? else {
             bail!("an unfitting reply")
         };
+        Ok(packet)
+    }
+
+    /// Waits until a packet can be opened.
+    ///
+    /// # Errors
+    /// When it never will be.
+    pub fn posted(&self, sender: UserId, packet: PacketId) -> Result<()> {
         loop {
             match self.call(&Command::GrabPacket(GrabPacket { user: sender, packet }))? {
-                Reply::PacketGrab { status: PacketStatus::Open, .. } => return Ok(packet),
+                Reply::PacketGrab { status: PacketStatus::Open, .. } => return Ok(()),
                 Reply::PacketGrab { status: PacketStatus::Funded, .. } => std::thread::sleep(Duration::from_millis(2)),
                 other => bail!("the packet was not posted: {other:?}"),
             }
