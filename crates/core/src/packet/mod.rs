@@ -2,6 +2,7 @@
 //! finished, expired or refunded. All its money stands in its escrow account; claims + refund = amount, always.
 
 pub mod draw;
+mod eligible;
 pub mod expire;
 pub mod grab;
 mod life;
@@ -135,6 +136,12 @@ pub struct PacketHead {
 }
 
 impl PacketHead {
+    /// Whether `user` was among those for whom it was posted.
+    #[must_use]
+    pub fn may_open(&self, user: UserId) -> bool {
+        eligible::contains(&self.eligible, user)
+    }
+
     /// What is left in escrow.
     #[must_use]
     pub fn escrow(&self) -> Fen {
@@ -174,7 +181,7 @@ impl Packet {
     /// The sender sees it, and everybody who may open it.
     #[must_use]
     pub fn visible_to(&self, user: UserId) -> bool {
-        self.head.terms.sender == user || self.head.eligible.binary_search(&user).is_ok()
+        self.head.terms.sender == user || self.head.may_open(user)
     }
 }
 

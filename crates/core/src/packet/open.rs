@@ -33,7 +33,7 @@ impl OpenPacket {
         if head.status == PacketStatus::Funded {
             return Err(Refusal::PacketNotOpenYet);
         }
-        if head.eligible.binary_search(&self.user).is_err() {
+        if !head.may_open(self.user) {
             return Err(Refusal::PacketNotForYou);
         }
         match head.status {
