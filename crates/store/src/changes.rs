@@ -10,7 +10,13 @@ use crate::{TableSpec, Value};
 pub struct Changes {
     values: Vec<Value>,
     made: Vec<Made>,
+    /// How many times running they took a small part of the room kept for them.
+    small: u8,
 }
+
+/// Room is given back when this many loads running took less than an eighth of it: giving it back and taking it again with
+/// every load cost a sixth of the views' work.
+const SMALL_LOADS: u8 = 64;
 
 #[derive(Clone, Copy, Debug)]
 struct Made {
@@ -18,6 +24,8 @@ struct Made {
     deletes: bool,
     /// Where its values begin.
     at: u32,
+    /// The key's first value where that is an integer, to compare most keys without a look at the values.
+    first: i64,
 }
 
 /// One change to a table.
@@ -44,8 +52,9 @@ impl Changes {
 
     fn push(&mut self, table: &'static TableSpec, deletes: bool, values: impl IntoIterator<Item = Value>) {
         let at = u32::try_from(self.values.len()).expect("a cut is far smaller than that");
-        self.made.push(Made { table, deletes, at });
         self.values.extend(values);
+        let first = if let Some(Value::Integer(first)) = self.values.get(at as usize) { *first } else { 0 };
+        self.made.push(Made { table, deletes, at, first });
     }
 
     fn last_at(&self) -> usize {
@@ -76,24 +85,26 @@ impl Changes {
     /// Of several changes to one key leaves the last. Afterwards changes stand in the order of their tables' names, puts
     /// before deletes, and then of their keys, so that pages are written one after another.
     pub fn coalesce(&mut self) {
-        let Self { values, made } = self;
+        let Self { values, made, .. } = self;
         let key = |made: &Made| &values[made.at as usize..][..made.table.key];
         // Stable: of equal keys the last one stays last.
-        made.sort_by(|a, b| by_table(a, b).then_with(|| key(a).cmp(key(b))));
+        made.sort_by(|a, b| by_table(a, b).then(a.first.cmp(&b.first)).then_with(|| key(a).cmp(key(b))));
         made.reverse();
-        made.dedup_by(|a, b| a.table.name == b.table.name && key(a) == key(b));
+        made.dedup_by(|a, b| a.first == b.first && by_table(a, b).is_eq() && key(a) == key(b));
         made.reverse();
         // Each key is changed once, so the order among them is free: runs of one kind make one statement serve many.
         made.sort_by(|a, b| by_table(a, b).then(a.deletes.cmp(&b.deletes)));
     }
 
-    /// Forgets all changes, and keeps about as much room as they took for those that come next.
+    /// Forgets all changes, and keeps the room they took for those that come next.
     pub fn clear(&mut self) {
-        let (values, made) = (self.values.len(), self.made.len());
+        let small = self.values.len() < self.values.capacity() / 8;
         self.values.clear();
         self.made.clear();
-        self.values.shrink_to(values.saturating_mul(2));
-        self.made.shrink_to(made.saturating_mul(2));
+        self.small = if small { self.small + 1 } else { 0 };
+        if self.small == SMALL_LOADS {
+            *self = Self::default();
+        }
     }
 }
 
