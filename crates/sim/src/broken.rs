@@ -53,6 +53,8 @@ broken! {
     OrderUnmarked,
     /// The log says that an order succeeded which the provider did not carry out.
     OutcomeChanged,
+    /// The log has an operator end an order that its provider may have.
+    SettledByGuess,
     /// The log lets a user end its suspension without a code.
     ReleasedWithoutCode,
     /// The log has the end of a transfer twice.

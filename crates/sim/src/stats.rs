@@ -49,6 +49,7 @@ stats! {
     orders_pending,
     orders_not_found,
     orders_raised,
+    orders_settled_by_hand,
     orders_failed,
     orders_returned,
     orders_handed_twice,

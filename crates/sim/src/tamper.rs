@@ -6,9 +6,9 @@ use laisee_core::{
     command::Receive,
     fact::Fact,
     fen::Fen,
-    ids::{Position, Seq, ShardId},
+    ids::{OperatorId, Position, Seq, ShardId},
     note::Note,
-    order::Word,
+    order::{OrderState, Word},
     packet::PacketKind,
     refusal::Refusal,
     risk::LiftedBy,
@@ -62,6 +62,13 @@ fn more(broken: Option<Broken>, fact: &Fact) -> Option<Fact> {
         (Broken::ReleasedWithoutCode, Fact::UserSuspended { user, suspension, .. }) => {
             Some(Fact::SuspensionLifted { user: *user, suspension: suspension.clone(), by: LiftedBy::User })
         }
+        (Broken::SettledByGuess, Fact::OrderSubmitting { order, .. }) => Some(Fact::OrderDecided {
+            by: OperatorId::HOST,
+            order: *order,
+            before: OrderState::Unknown,
+            outcome: Word::Failed,
+            reason: "it is surely lost".into(),
+        }),
         (Broken::RecallTooLate, Fact::TransferArrived { transfer }) => {
             Some(Fact::TransferRecalled { transfer: *transfer, reason: "too late".into(), evidence: vec![] })
         }

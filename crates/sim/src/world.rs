@@ -404,6 +404,7 @@ impl World {
         stats.orders_pending += orders.pending;
         stats.orders_not_found += orders.not_found;
         stats.orders_raised += orders.raised;
+        stats.orders_settled_by_hand += orders.decided;
         stats.orders_failed += orders.failed;
         stats.orders_returned += orders.returned;
         stats.suspensions_released += figures.suspensions.released;

@@ -30,7 +30,7 @@ fn breaks(broken: Broken) -> &'static [Law] {
         Broken::LimitsForgotten => &[Law::LimitKept],
         Broken::PinForgotten => &[Law::PinAsked],
         Broken::ListTooShort => &[Law::ListsWhole],
-        Broken::OrderUnmarked | Broken::OutcomeChanged => &[Law::ProviderAgrees],
+        Broken::OrderUnmarked | Broken::OutcomeChanged | Broken::SettledByGuess => &[Law::ProviderAgrees],
         Broken::TransferEndsTwice => &[Law::TransferOnce],
         Broken::TransferBackTooLow | Broken::TransferRepaidTooMuch => &[Law::TransferExact],
         Broken::TransferArrivesEarly | Broken::RecallTooLate => &[Law::TransferInTime],

@@ -83,6 +83,7 @@ actions! {
     Recall 16 transfers::recall,
     Upload 2 files::upload,
     DecideDispute 6 operate::decide,
+    HandleOrder 4 operate::handle_order,
     LookAtTransfer 3 look::transfer,
     LookAtTransfers 2 look::transfers,
     SignOut 1 sessions::sign_out,

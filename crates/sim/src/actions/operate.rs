@@ -1,9 +1,11 @@
-//! What operators do about risk, disputes and levels.
+//! What operators do about risk, disputes, levels and orders.
 
 use laisee_core::{
-    command::{ChangeRules, Command, DecideDispute, LiftSuspension, SetLevel, SuspendUser},
+    command::{
+        AskOrder, ChangeRules, CloseRaised, Command, DecideDispute, LiftSuspension, SetLevel, SettleOrder, SuspendUser,
+    },
     guard::Level,
-    ids::{Millis, OperatorId, TransferId, UserId},
+    ids::{Millis, OperatorId, OrderId, TransferId, UserId},
     risk::{Consequence, Rule, RuleId, RuleKind, change_rules::RuleChange},
 };
 
@@ -61,6 +63,20 @@ pub fn lift(world: &mut World, _: usize) -> bool {
     let Some(user) = somebody(world) else { return false };
     let lift = LiftSuspension { user, by: OperatorId::HOST, reason: "a mistake".into() };
     world.ask_once(Command::LiftSuspension(lift));
+    true
+}
+
+/// Ends an order by hand, has it asked about, or closes what was raised, whether or not any of it is allowed.
+pub fn handle_order(world: &mut World, _: usize) -> bool {
+    let orders = world.auditor.orders_without_end();
+    let Some(order) = world.chance.pick(&orders).map(|order| OrderId(*order)) else { return false };
+    let (by, reason) = (OperatorId::HOST, "it has been a day".to_owned());
+    let command = match world.chance.below(4) {
+        0 => Command::AskOrder(AskOrder { order, by, reason }),
+        1 => Command::CloseRaised(CloseRaised { order, by, reason }),
+        _ => Command::SettleOrder(SettleOrder { order, by, reason }),
+    };
+    world.ask_once(command);
     true
 }
 

@@ -284,6 +284,8 @@ pub enum Step {
     NotFound,
     /// A word that does not fit.
     Raised,
+    /// An operator ends it, and not its provider.
+    Decided,
 }
 
 /// The end of an order.

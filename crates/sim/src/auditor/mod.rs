@@ -277,6 +277,12 @@ impl Auditor {
         self.transfers.disputes()
     }
 
+    /// Orders that have no end yet.
+    #[must_use]
+    pub fn orders_without_end(&self) -> Vec<u64> {
+        self.orders.without_end()
+    }
+
     /// How a transfer stands.
     #[must_use]
     pub fn transfer(&self, transfer: u64) -> Option<&Seen> {

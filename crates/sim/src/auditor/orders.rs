@@ -12,6 +12,8 @@ struct Order {
     /// The provider may have it; it was once written down that it might.
     handed: bool,
     marked: bool,
+    /// An operator has ended it.
+    decided: bool,
     /// Its ends, in order: a withdrawal may come back after it was paid out.
     ends: Vec<Outcome>,
     /// What the provider did with it, in order.
@@ -31,6 +33,7 @@ pub struct Figures {
     pub pending: u64,
     pub not_found: u64,
     pub raised: u64,
+    pub decided: u64,
     pub failed: u64,
     pub returned: u64,
 }
@@ -40,7 +43,8 @@ impl Orders {
         match fact {
             Fact::Ordered(made) => {
                 self.figures.later += u64::from(!made.at_once);
-                let order = Order { made: made.clone(), handed: false, marked: false, ends: vec![], carried: vec![] };
+                let (handed, marked, decided) = (false, false, false);
+                let order = Order { made: made.clone(), handed, marked, decided, ends: vec![], carried: vec![] };
                 if self.orders.insert(made.order, order).is_some() {
                     return Law::OrderOnce.broken(format!("order {} is made twice", made.order));
                 }
@@ -71,6 +75,15 @@ impl Orders {
                 self.figures.not_found += 1;
             }
             Step::Raised => self.figures.raised += 1,
+            // The provider of these worlds never says that a top-up came back, so this is all an operator may end.
+            Step::Decided if found.marked || !found.ends.is_empty() => {
+                return Law::ProviderAgrees
+                    .broken(format!("order {order} is ended by hand, and its provider may have it or has ended it"));
+            }
+            Step::Decided => {
+                found.decided = true;
+                self.figures.decided += 1;
+            }
         }
         Ok(())
     }
@@ -80,7 +93,8 @@ impl Orders {
         let Some(found) = self.orders.get_mut(order) else {
             return Law::OrderOnce.broken(format!("order {order} ends and was never made"));
         };
-        if !found.made.at_once && !found.carried.contains(outcome) {
+        let by_hand = found.decided && *outcome == Outcome::Failed;
+        if !found.made.at_once && !by_hand && !found.carried.contains(outcome) {
             return Law::ProviderAgrees
                 .broken(format!("order {order} ends as {outcome:?}, its provider did {:?}", found.carried));
         }
@@ -113,6 +127,11 @@ impl Orders {
         self.orders.iter().filter(|(_, found)| found.made.user == user).map(|(id, _)| *id).collect()
     }
 
+    /// Those that have no end yet.
+    pub fn without_end(&self) -> Vec<u64> {
+        self.orders.iter().filter(|(_, found)| found.ends.is_empty()).map(|(id, _)| *id).collect()
+    }
+
     /// How many have not ended, or not as their provider has by now.
     pub fn open(&self) -> usize {
         self.orders.values().filter(|found| found.open()).count()
@@ -143,6 +162,6 @@ impl Orders {
 
 impl Order {
     fn open(&self) -> bool {
-        self.ends.is_empty() || (!self.made.at_once && self.ends.last() != self.carried.last())
+        self.ends.is_empty() || (!self.made.at_once && !self.decided && self.ends.last() != self.carried.last())
     }
 }

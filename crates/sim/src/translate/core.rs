@@ -115,6 +115,7 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::OrderPending { order, .. } => Fact::OrderStep { order: order.0, step: Step::Pending },
         Logged::OrderNotFound { order } => Fact::OrderStep { order: order.0, step: Step::NotFound },
         Logged::OrderRaised { order, .. } => Fact::OrderStep { order: order.0, step: Step::Raised },
+        Logged::OrderDecided { order, .. } => Fact::OrderStep { order: order.0, step: Step::Decided },
         Logged::OrderCreated { order, user, id, kind, amount, balance, line, at_once, .. } => Fact::Ordered(Ordered {
             order: order.0,
             user: user.0,
@@ -246,7 +247,6 @@ pub fn fact(fact: &Logged) -> Fact {
         Logged::PinSet { user, .. } => Fact::PinSet { user: user.0 },
         Logged::LimitUsed { .. }
         | Logged::OrderAsked { .. }
-        | Logged::OrderDecided { .. }
         | Logged::RaisedClosed { .. }
         | Logged::SessionOpened { .. }
         | Logged::SessionClosed { .. }
