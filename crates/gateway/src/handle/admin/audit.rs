@@ -1,6 +1,5 @@
 use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use laisee_bus::Bus;
 use laisee_core::{
     ids::{Millis, OperatorId, Position, ShardId},
@@ -8,11 +7,8 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Acting, operator_name};
-use crate::{
-    convert::{ErrorCode, error},
-    handle::{Desk, unfitting},
-};
+use super::{Acting, operator_name, page_token};
+use crate::handle::{Desk, unfitting};
 
 const LIMIT: usize = 50;
 const LIMIT_MAX: usize = 200;
@@ -63,7 +59,7 @@ impl<B: Bus> Desk<B> {
                 *place = more.then_some(through);
             }
         }
-        let next = if places.iter().all(Option::is_none) { String::new() } else { seal(&places) };
+        let next = if places.iter().all(Option::is_none) { String::new() } else { page_token::seal(&places) };
         let names = self.operator_names().await?;
         let rows = offered.into_iter().map(|(shard, seen)| row(shard, seen, &names)).collect();
         Ok(v1::AuditPage { rows, next })
@@ -87,16 +83,7 @@ fn row(shard: ShardId, seen: AuditSeen, names: &BTreeMap<OperatorId, String>) ->
     }
 }
 
-fn seal(places: &Places) -> String {
-    URL_SAFE_NO_PAD.encode(postcard::to_stdvec(places).expect("places hold no unencodable values"))
-}
-
 fn read_places(after: &str, shards: u16) -> Result<Places, v1::Error> {
-    if after.is_empty() {
-        return Ok(vec![Some(Position(0)); usize::from(shards)]);
-    }
-    let places = URL_SAFE_NO_PAD.decode(after).ok().and_then(|bytes| postcard::from_bytes::<Places>(&bytes).ok());
-    places
-        .filter(|places| places.len() == usize::from(shards))
-        .ok_or_else(|| error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0))
+    let places = page_token::read(after)?.unwrap_or_else(|| vec![Some(Position(0)); usize::from(shards)]);
+    if places.len() == usize::from(shards) { Ok(places) } else { Err(page_token::not_a_token()) }
 }

@@ -1,20 +1,19 @@
 use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use laisee_bus::Bus;
 use laisee_core::{
     command::{Command, DecideDispute},
     file::File,
     ids::{FileId, OperatorId, ShardId, TransferId, UserId},
-    query::{Answer, DisputeBy, DisputeFilter, DisputeOrder, DisputePlace, Profile, Query},
+    query::{Answer, DisputeBy, DisputeFilter, DisputeOrder, Profile, Query},
     refusal::Refusal,
     transfer::Transfer,
 };
 use laisee_wire::v1;
 
-use super::Acting;
+use super::{Acting, page_token};
 use crate::{
-    convert::{self, ErrorCode, bad_request, error, failure, refused},
+    convert::{self, bad_request, failure, refused},
     handle::{Desk, unfitting},
 };
 
@@ -48,7 +47,7 @@ impl<B: Bus> Desk<B> {
             v1::DisputeSort::Amount => DisputeBy::Amount,
         };
         let order = DisputeOrder { by, descending: request.descending };
-        let after = read_place(&request.after)?;
+        let after = page_token::read(&request.after)?;
         let (mut found, mut more, mut complete) = (vec![], false, true);
         for shard in (0..self.bus.shards()).map(ShardId) {
             match self.ask(shard, Query::Disputes { filter, order, after, limit }).await? {
@@ -63,7 +62,7 @@ impl<B: Bus> Desk<B> {
         found.sort_unstable_by_key(|found| order.place(found));
         more |= found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map_or_else(String::new, |last| seal(order.place(last)));
+        let next = found.last().filter(|_| more).map_or_else(String::new, |last| page_token::seal(&order.place(last)));
         let people = self.profiles(found.iter().flat_map(|found| [found.terms.sender, found.terms.receiver])).await?;
         let names = self.operator_names().await?;
         let disputes = found.iter().map(|found| shown(found, &people, &names)).collect();
@@ -169,20 +168,4 @@ fn shown(found: &Transfer, people: &BTreeMap<UserId, Profile>, names: &BTreeMap<
         evidence: vec![],
         earlier: vec![],
     }
-}
-
-fn seal(place: DisputePlace) -> String {
-    URL_SAFE_NO_PAD.encode(postcard::to_stdvec(&place).expect("places hold no unencodable values"))
-}
-
-fn read_place(after: &str) -> Result<Option<DisputePlace>, v1::Error> {
-    if after.is_empty() {
-        return Ok(None);
-    }
-    let place = URL_SAFE_NO_PAD.decode(after).ok().and_then(|bytes| postcard::from_bytes(&bytes).ok());
-    // Only what was sealed so: many bytes can be read as some place.
-    place
-        .filter(|place| seal(*place) == after)
-        .map(Some)
-        .ok_or_else(|| error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0))
 }

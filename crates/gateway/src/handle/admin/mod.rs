@@ -7,6 +7,7 @@ mod figures;
 mod operators;
 mod orders;
 mod packets;
+mod page_token;
 pub mod reconciliation;
 mod risk;
 mod secrets;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use laisee_bus::Bus;
 use laisee_core::{
     command::{AskOrder, CloseRaised, Command, SettleOrder},
     ids::{Millis, OperatorId, OrderId, ShardId, UserId},
     order::{
         Order, OrderState,
-        list::{OrderBy, OrderFilter, OrderPlace, OrderSort},
+        list::{OrderBy, OrderFilter, OrderSort},
         step::{OrderStep, StepSeen},
     },
     query::{Answer, Query},
@@ -17,9 +16,9 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Acting, operator_name};
+use super::{Acting, operator_name, page_token};
 use crate::{
-    convert::{self, ErrorCode, bad_request, error, failure, refused},
+    convert::{self, bad_request, failure, refused},
     handle::{Desk, unfitting},
 };
 
@@ -38,7 +37,7 @@ impl<B: Bus> Desk<B> {
             limit => limit.min(LIMIT_MAX),
         };
         let (filter, sort) = (filter(&request), sort(&request.sort)?);
-        let after = read_place(&request.after)?;
+        let after = page_token::read(&request.after)?;
         // Somebody's orders are all in one shard.
         let shards = match filter.user {
             Some(user) if user.shard().0 >= self.bus.shards() => vec![],
@@ -59,7 +58,7 @@ impl<B: Bus> Desk<B> {
         found.sort_unstable_by_key(|order| sort.place(order));
         more |= found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map_or_else(String::new, |last| seal(sort.place(last)));
+        let next = found.last().filter(|_| more).map_or_else(String::new, |last| page_token::seal(&sort.place(last)));
         let people = self.profiles(found.iter().map(|order| order.user)).await?;
         let name = |user: &UserId| people.get(user).map(|profile| profile.name.clone()).unwrap_or_default();
         let orders = found.iter().map(|order| convert::order_for_operator(order, name(&order.user))).collect();
@@ -165,20 +164,4 @@ fn step(seen: StepSeen, order: &Order, names: &BTreeMap<OperatorId, String>) -> 
         OrderStep::Decided { by, reason } => done_by(Kind::Decided, by, reason, shown),
         OrderStep::RaisedClosed { by, reason } => done_by(Kind::RaisedClosed, by, reason, shown),
     }
-}
-
-fn seal(place: OrderPlace) -> String {
-    URL_SAFE_NO_PAD.encode(postcard::to_stdvec(&place).expect("places hold no unencodable values"))
-}
-
-fn read_place(after: &str) -> Result<Option<OrderPlace>, v1::Error> {
-    if after.is_empty() {
-        return Ok(None);
-    }
-    let place = URL_SAFE_NO_PAD.decode(after).ok().and_then(|bytes| postcard::from_bytes(&bytes).ok());
-    // Only what was sealed so: many bytes can be read as some place.
-    place
-        .filter(|place| seal(*place) == after)
-        .map(Some)
-        .ok_or_else(|| error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0))
 }

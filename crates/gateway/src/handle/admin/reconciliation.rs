@@ -10,9 +10,9 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Acting, operator_name};
+use super::{Acting, operator_name, page_token};
 use crate::{
-    convert::{ErrorCode, bad_request, error, failure, refused},
+    convert::{bad_request, failure, refused},
     handle::{Desk, unfitting},
 };
 
@@ -73,13 +73,10 @@ impl<B: Bus> Desk<B> {
             "kind" => DifferenceOrder::Kind,
             _ => return Err(bad_request("differences are sorted by changed, found, amount or kind")),
         };
-        let after =
-            match request.after.as_str() {
-                "" => None,
-                after => Some(DifferenceId(after.parse().map_err(|_| {
-                    error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0)
-                })?)),
-            };
+        let after = match request.after.as_str() {
+            "" => None,
+            after => Some(DifferenceId(after.parse().map_err(|_| page_token::not_a_token())?)),
+        };
         let user = (request.user != 0).then_some(UserId(request.user));
         let filter = DifferenceFilter { state: state(&request.state)?, kind, shard, user };
         let names = self.operator_names().await?;

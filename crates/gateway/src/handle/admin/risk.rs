@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use laisee_bus::Bus;
 use laisee_core::{
     command::{ChangeRules, Command, LiftSuspension, SuspendUser},
@@ -15,9 +14,9 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Acting, operator_name};
+use super::{Acting, operator_name, page_token};
 use crate::{
-    convert::{self, ErrorCode, bad_request, error, failure},
+    convert::{self, bad_request, failure},
     handle::{Desk, unfitting},
 };
 
@@ -122,7 +121,7 @@ impl<B: Bus> Desk<B> {
             user: (request.user != 0).then_some(UserId(request.user)),
             dry_run,
         };
-        let before = match read_place(&request.after)? {
+        let before = match page_token::read::<Place>(&request.after)? {
             Some((at, user, number)) => HitPlace { at: Millis(at), user: UserId(user), number },
             None => HitPlace { at: Millis(i64::MAX - 1), user: UserId(u64::MAX), number: u64::MAX },
         };
@@ -140,7 +139,7 @@ impl<B: Bus> Desk<B> {
         more |= found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|hit| (hit.place.at.0, hit.place.user.0, hit.place.number));
-        let next = next.as_ref().map(seal).unwrap_or_default();
+        let next = next.as_ref().map(page_token::seal).unwrap_or_default();
         Ok(v1::RiskHits { hits: found.iter().map(convert::hit).collect(), next })
     }
 
@@ -191,12 +190,12 @@ impl<B: Bus> Desk<B> {
             return Err(bad_request("suspensions are sorted by since or until"));
         }
         found.sort_by_key(key);
-        if let Some(after) = read_place(&request.after)? {
+        if let Some(after) = page_token::read::<Place>(&request.after)? {
             found.retain(|seen| key(seen) > after);
         }
         let more = found.len() > limit;
         found.truncate(limit);
-        let next = found.last().filter(|_| more).map(|seen| seal(&key(seen))).unwrap_or_default();
+        let next = found.last().filter(|_| more).map(|seen| page_token::seal(&key(seen))).unwrap_or_default();
         let mut suspensions = Vec::with_capacity(found.len());
         for seen in &found {
             suspensions.push(convert::user_suspension(seen, self.name_of_user(seen.user).await?));
@@ -255,16 +254,3 @@ fn changed<'a>(before: &'a [Rule], after: &'a [Rule]) -> (Option<&'a Rule>, Opti
 
 /// Where a page ended, in the order of its list.
 type Place = (i64, u64, u64);
-
-fn seal(place: &Place) -> String {
-    URL_SAFE_NO_PAD.encode(postcard::to_stdvec(place).expect("places hold no unencodable values"))
-}
-
-fn read_place(after: &str) -> Result<Option<Place>, v1::Error> {
-    if after.is_empty() {
-        return Ok(None);
-    }
-    let place = URL_SAFE_NO_PAD.decode(after).ok().and_then(|bytes| postcard::from_bytes(&bytes).ok());
-    let none = || error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0);
-    place.ok_or_else(none).map(Some)
-}

@@ -11,9 +11,9 @@ use laisee_core::{
 };
 use laisee_wire::v1;
 
-use super::{Acting, operator_name};
+use super::{Acting, operator_name, page_token};
 use crate::{
-    convert::{ErrorCode, error, failure},
+    convert::failure,
     handle::{Desk, unfitting},
 };
 
@@ -64,8 +64,8 @@ impl<B: Bus> Desk<B> {
             0 => LIMIT,
             limit => limit.min(LIMIT_MAX),
         };
-        let bad_token = |_| error(ErrorCode::BadPageToken, "`after` is what a page before said, or nothing", 0);
-        let before = if request.after.is_empty() { 0 } else { request.after.parse().map_err(bad_token)? };
+        let before =
+            if request.after.is_empty() { 0 } else { request.after.parse().map_err(|_| page_token::not_a_token())? };
         let query = Query::SettingChanges { name: request.name, before, limit };
         let (changes, more) = match self.ask(OPERATORS_SHARD, query).await? {
             Answer::SettingChanges { changes, more } => (changes, more),
