@@ -120,6 +120,8 @@ mod tests {
     static A: TableSpec =
         TableSpec { name: "a", columns: &[("key", ColumnType::Integer), ("value", ColumnType::Text)], key: 1 };
     static B: TableSpec = TableSpec { name: "b", columns: &[("key", ColumnType::Integer)], key: 1 };
+    static WORDS: TableSpec =
+        TableSpec { name: "words", columns: &[("word", ColumnType::Text), ("number", ColumnType::Integer)], key: 2 };
 
     fn row(key: i64, value: &str) -> [Value; 2] {
         [Value::Integer(key), Value::Text(value.into())]
@@ -151,5 +153,38 @@ mod tests {
         assert_eq!(words(&changes), words(&expected));
         changes.clear();
         assert!(changes.is_empty() && changes.iter().next().is_none());
+    }
+    #[test]
+    fn keys_that_begin_with_a_word_are_told_apart() {
+        let word = |word: &str, number| [Value::Text(word.into()), Value::Integer(number)];
+        let mut changes = Changes::default();
+        for row in [word("b", 1), word("a", 2), word("a", 1), word("b", 1)] {
+            changes.put(&WORDS, row);
+        }
+        changes.coalesce();
+        let mut expected = Changes::default();
+        for row in [word("a", 1), word("a", 2), word("b", 1)] {
+            expected.put(&WORDS, row);
+        }
+        assert_eq!(words(&changes), words(&expected));
+    }
+
+    #[test]
+    fn room_is_kept_until_it_has_been_too_much_for_long() {
+        let mut changes = Changes::default();
+        let load = |changes: &mut Changes, rows| {
+            (0..rows).for_each(|key| changes.put(&B, [Value::Integer(key)]));
+            changes.clear();
+            changes.values.capacity()
+        };
+        let room = load(&mut changes, 1_000);
+        for _ in 1..SMALL_LOADS {
+            assert_eq!(load(&mut changes, 1), room);
+        }
+        assert_eq!(load(&mut changes, 900), room, "a large load begins the count anew");
+        for _ in 1..SMALL_LOADS {
+            assert_eq!(load(&mut changes, 1), room);
+        }
+        assert!(load(&mut changes, 1) < room);
     }
 }
