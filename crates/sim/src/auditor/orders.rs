@@ -162,6 +162,10 @@ impl Orders {
 
 impl Order {
     fn open(&self) -> bool {
-        self.ends.is_empty() || (!self.made.at_once && !self.decided && self.ends.last() != self.carried.last())
+        let agreed = match self.decided {
+            true => self.carried.is_empty(),
+            false => self.made.at_once || self.ends.last() == self.carried.last(),
+        };
+        self.ends.is_empty() || !agreed
     }
 }
