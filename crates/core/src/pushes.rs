@@ -13,11 +13,15 @@ use crate::{
     push::{Push, PushKind, Recipients},
     refusal::Refusal,
     risk::Effect,
+    transfer::Transfer,
 };
 
 /// Gives the pushes of one fact, in the state right after it.
 pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>, mut push: impl FnMut(Push)) {
     let mut tell = |to: Recipients, what: PushKind| push(Push { to, what, origin });
+    if let Some(transfer) = Transfer::moved_by(fact) {
+        tell_both(state, transfer, &mut tell);
+    }
     match fact {
         Fact::SettingChanged { .. } => {
             tell(Recipients::Gateways, PushKind::Settings(Arc::new(state.meta.settings.clone())));
@@ -103,14 +107,6 @@ pub fn pushes(state: &State, fact: &Fact, at: Millis, origin: Option<SessionId>,
             tell_sender(state, *packet, Some(claim), None, &mut tell);
             told_ended(state, *packet, &mut tell);
         }
-        Fact::TransferPosted { transfer, .. }
-        | Fact::TransferRefunded { transfer, .. }
-        | Fact::TransferArrived { transfer }
-        | Fact::TransferAccepted { transfer, .. }
-        | Fact::TransferWentBack { transfer, .. }
-        | Fact::TransferRecalled { transfer, .. }
-        | Fact::DisputeDecided { transfer, .. }
-        | Fact::TransferRepaid { transfer, .. } => tell_both(state, *transfer, &mut tell),
         Fact::RuleHit { user, effect: Effect::Suspended(suspension), .. }
         | Fact::UserSuspended { user, suspension, .. } => {
             tell(Recipients::One(*user), PushKind::Suspension { suspension: Some(suspension.clone()) });
