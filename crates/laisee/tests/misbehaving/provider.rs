@@ -178,17 +178,22 @@ impl Provider {
             "lost-answer" => return Ok(()),
             _ => {}
         }
-        let answered = self.reply(stream, request, number, self.status(number))?;
+        let answered = self.reply(stream, request, number, self.status(number));
         let provider = self.clone();
         let number = number.to_owned();
+        // Also when the server died before the answer: the order was taken, and only a call can tell how it ended.
+        let (overheard, answered) = match answered {
+            Ok(answered) => (Some(answered).filter(|_| manner == "answer-called"), Ok(())),
+            Err(unheard) => (None, Err(unheard)),
+        };
         thread::spawn(move || {
-            if manner == "answer-called" {
-                let told = provider.carry(&answered);
+            if let Some(overheard) = overheard {
+                let told = provider.carry(&overheard);
                 say(&format!("called {number} answer {}", told.map_or("unheard".into(), |told| told.to_string())));
             }
             provider.calls(&number, manner);
         });
-        Ok(())
+        answered
     }
 
     /// Two orders at a time, so that whoever wants all must turn pages.
